@@ -1,0 +1,51 @@
+import { defineConfig } from 'vitest/config';
+
+const packages = ['contract', 'store', 'control-plane', 'agents', 'daemon', 'client', 'cli'] as const;
+
+const all = (percent: number): Record<'lines' | 'functions' | 'branches' | 'statements', number> => ({
+  lines: percent,
+  functions: percent,
+  branches: percent,
+  statements: percent,
+});
+
+export default defineConfig({
+  test: {
+    // A forgotten `.only` would silently turn a green run into a run of one test.
+    allowOnly: false,
+    reporters: ['default', './scripts/lib/skip-reporter.mjs'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          isolate: true,
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['packages/harness/e2e/**/*.test.ts'],
+          isolate: true,
+          // Whole programs, real git and real tmux, on two cores that run two files at a time.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      reporter: [['text', { skipFull: true }], 'text-summary', 'html'],
+      reportsDirectory: 'coverage',
+      include: ['packages/*/src/**/*.ts'],
+      // A `main.ts` only wires a process together; the end-to-end tests run it as a process of its own.
+      exclude: ['**/*.test.ts', 'packages/*/src/**/main.ts', 'packages/harness/**'],
+      thresholds: {
+        'packages/domain/src/**': all(100),
+        ...Object.fromEntries(packages.map((name) => [`packages/${name}/src/**`, all(90)])),
+      },
+    },
+  },
+});
