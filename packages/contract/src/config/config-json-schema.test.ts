@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { configJsonSchema } from './config-json-schema.ts';
+
+it('describes the format for editors', () => {
+  const schema = configJsonSchema();
+  expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#');
+  expect(Object.keys(schema['properties'] as object)).toEqual([
+    'version',
+    'agents',
+    'setup',
+    'worktrees',
+    'checks',
+    'limits',
+    'retries',
+    'models',
+    'policy',
+    'finalize',
+  ]);
+  expect(schema['additionalProperties']).toBe(false);
+});

@@ -1,0 +1,51 @@
+import type { CheckDefinition, FinalizeMode, Preset, Role, TaskReviewPolicy } from '@tina/domain';
+import type { AgentDefinition } from './agent-definition.ts';
+
+/** The configuration that holds, every default filled in. Durations are milliseconds. */
+export interface EffectiveConfig {
+  readonly agents: {
+    /** The agent that does the work; null when nobody chose one. */
+    readonly default: string | null;
+    readonly definitions: Readonly<Record<string, AgentDefinition>>;
+  };
+  /** Runs once in each new worktree. */
+  readonly setup: { readonly command: string; readonly timeoutMs: number } | null;
+  readonly worktrees: {
+    /** Null: below the state folder. */
+    readonly root: string | null;
+    readonly include: readonly string[];
+  };
+  readonly checks: readonly CheckDefinition[];
+  readonly limits: {
+    readonly parallelAgents: number;
+    readonly machineAgents: number;
+    readonly tasksPerPlan: number;
+    readonly idleWarningMs: number;
+    readonly idleStopMs: number;
+    readonly turnMs: number;
+    readonly startMs: number;
+  };
+  readonly retries: { readonly backoffMs: number };
+  readonly models: {
+    readonly known: readonly string[];
+    readonly roles: Readonly<Partial<Record<Role, string>>>;
+  };
+  readonly policy: {
+    readonly preset: Preset;
+    readonly taskReview: TaskReviewPolicy;
+    readonly gates: { readonly plan: boolean; readonly review: boolean };
+  };
+  readonly finalize: FinalizeMode;
+}
+
+/** Where a setting comes from. A preset's own settings count as default. */
+export type ConfigOrigin = 'default' | 'user' | 'project';
+
+/** The origin of every setting, by the path that configuration files use: `limits.idleStop`, `agents.claude`. */
+export type ConfigOrigins = Readonly<Record<string, ConfigOrigin>>;
+
+/** The text of one configuration file. */
+export interface ConfigSource {
+  readonly path: string;
+  readonly text: string;
+}

@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import { mergeConfig, type MergedConfig } from './merge-config.ts';
+
+const userPath = '/home/me/.config/tina/config.yaml';
+const projectPath = '/work/app/.tina/config.yaml';
+
+function merge({ user, project }: { user?: string; project?: string }): MergedConfig {
+  return mergeConfig(
+    user === undefined ? null : { path: userPath, text: user },
+    project === undefined ? null : { path: projectPath, text: project },
+  );
+}
+
+function valid(files: { user?: string; project?: string }) {
+  const merged = merge(files);
+  if (!merged.ok) throw new Error(JSON.stringify(merged.errors, null, 2));
+  return merged;
+}
+
+/** Each mistake as `line:column field code message`. */
+function mistakes(files: { user?: string; project?: string }): string[] {
+  const merged = merge(files);
+  if (merged.ok) return [];
+  return merged.errors.map(({ code, message, place }) =>
+    [`${place?.line}:${place?.column}`, code, message].join(' '),
+  );
+}
+
+describe('mergeConfig', () => {
+  it('fills in every default when there is no file', () => {
+    const { config, origins } = valid({});
+    expect(config).toMatchInlineSnapshot(`
+      {
+        "agents": {
+          "default": null,
+          "definitions": {},
+        },
+        "checks": [],
+        "finalize": "ask",
+        "limits": {
+          "idleStopMs": 1800000,
+          "idleWarningMs": 600000,
+          "machineAgents": 6,
+          "parallelAgents": 3,
+          "startMs": 60000,
+          "tasksPerPlan": 20,
+          "turnMs": 7200000,
+        },
+        "models": {
+          "known": [
+            "haiku",
+            "sonnet",
+            "opus",
+          ],
+          "roles": {},
+        },
+        "policy": {
+          "gates": {
+            "plan": false,
+            "review": false,
+          },
+          "preset": "balanced",
+          "taskReview": "plan",
+        },
+        "retries": {
+          "backoffMs": 5000,
+        },
+        "setup": null,
+        "worktrees": {
+          "include": [],
+          "root": null,
+        },
+      }
+    `);
+    expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
+  });
+
+  it('reads the example of the documentation', () => {
+    const { config } = valid({
+      project: `version: 1
+agents:
+  default: claude
+  claude: { kind: command, command: [claude, -p] }
+setup: npm ci
+worktrees: { include: [.env] }
+checks:
+  - { name: test, command: npm test, at: [task, phase, finalize], timeout: 10m }
+  - { name: lint, command: npm run lint, at: [phase, finalize] }
+limits: { parallelAgents: 3 }
+finalize: ask
+`,
+    });
+    expect(config.setup).toEqual({ command: 'npm ci', timeoutMs: 1_800_000 });
+    expect(config.checks).toEqual([
+      {
+        name: 'test',
+        command: 'npm test',
+        at: ['task', 'phase', 'finalize'],
+        timeoutMs: 600_000,
+        failures: null,
+      },
+      {
+        name: 'lint',
+        command: 'npm run lint',
+        at: ['phase', 'finalize'],
+        timeoutMs: 600_000,
+        failures: null,
+      },
+    ]);
+    expect(config.agents.definitions['claude']).toEqual({
+      kind: 'command',
+      command: ['claude', '-p'],
+      prompt: 'stdin',
+      env: [],
+    });
+  });
+
+  it("lays the project's file over the user's, field by field, and says where each comes from", () => {
+    const { config, origins } = valid({
+      user: `version: 1
+agents: { default: mine, mine: { kind: scripted, script: a.yaml } }
+limits: { idleStop: 20m, parallelAgents: 5, machineAgents: 9 }
+models: { roles: { planner: opus, reviewer: opus } }
+setup: { command: make deps, timeout: 1m }
+`,
+      project: `version: 1
+agents: { ours: { kind: scripted, script: b.yaml } }
+limits: { parallelAgents: 2 }
+models: { roles: { planner: sonnet } }
+policy: { preset: strict, gates: { plan: false } }
+`,
+    });
+    expect(config.agents.default).toBe('mine');
+    expect(Object.keys(config.agents.definitions)).toEqual(['mine', 'ours']);
+    expect(config.limits).toMatchObject({ idleStopMs: 1_200_000, parallelAgents: 2, machineAgents: 9 });
+    expect(config.models.roles).toEqual({ planner: 'sonnet', reviewer: 'opus' });
+    expect(config.setup).toEqual({ command: 'make deps', timeoutMs: 60_000 });
+    expect(config.policy).toEqual({
+      preset: 'strict',
+      taskReview: 'all',
+      gates: { plan: false, review: true },
+    });
+    expect(origins).toMatchObject({
+      'agents.default': 'user',
+      'agents.mine': 'user',
+      'agents.ours': 'project',
+      'limits.parallelAgents': 'project',
+      'limits.idleStop': 'user',
+      'limits.turn': 'default',
+      'models.roles.planner': 'project',
+      'models.roles.reviewer': 'user',
+      'policy.taskReview': 'default',
+      'policy.gates.plan': 'project',
+    });
+  });
+
+  it('takes a file without content as one that sets nothing', () => {
+    expect(mistakes({ project: '' })).toEqual([]);
+    expect(mistakes({ project: '# nothing yet\n' })).toEqual([]);
+  });
+
+  it('G31 reports every mistake of both files at once, with line, column and what was meant', () => {
+    expect(
+      mistakes({
+        user: 'version: 2\n',
+        project: `version: 1
+chekcs: []
+checks:
+  - { name: A b, comand: npm test }
+  - { name: lint, command: x, at: [tsk], timeout: '10' }
+setup: 5
+agents:
+  default: 4
+  a: { kind: comand }
+  b: { kind: scripted, scrip: x }
+  c: text
+limits: { parallelAgents: 0.5, machineAgents: 0, turn: 5 }
+models: { roles: { planer: opus } }
+policy:
+  gates: { plan: yes please }
+  preset:
+finalize: mrege
+zzzzzz: 1
+`,
+      }),
+    ).toMatchInlineSnapshot(`
+      [
+        "1:10 config_wrong_value version must be 1, not 2",
+        "2:1 config_unknown_key chekcs is not a setting; did you mean checks?",
+        "4:5 config_missing checks[0].command is missing",
+        "4:13 config_wrong_value checks[0].name must be lower-case letters, digits and dashes",
+        "4:18 config_unknown_key checks[0].comand is not a setting; did you mean command?",
+        "5:36 config_wrong_value checks[1].at[0] must be one of task, phase, finalize, not "tsk"; did you mean task?",
+        "5:51 config_wrong_value checks[1].timeout must be a duration such as 30s, 10m or 1h30m",
+        "6:8 config_wrong_value setup must be text or a mapping (key: value), not 5",
+        "8:12 config_wrong_value agents.default must be text, not 4",
+        "9:14 config_wrong_value agents.a.kind must be one of scripted, command, not "comand"; did you mean command?",
+        "10:6 config_missing agents.b.script is missing",
+        "10:24 config_unknown_key agents.b.scrip is not a setting; did you mean script?",
+        "11:6 config_wrong_value agents.c must be a mapping (key: value), not "text"",
+        "12:27 config_wrong_value limits.parallelAgents must be a whole number, not 0.5",
+        "12:47 config_wrong_value limits.machineAgents must be at least 1",
+        "12:56 config_wrong_value limits.turn must be a duration such as 30s, 10m or 1h30m, not 5",
+        "13:20 config_unknown_key models.roles.planer is not a setting; did you mean planner?",
+        "15:18 config_wrong_value policy.gates.plan must be true or false, not "yes please"",
+        "16:10 config_wrong_value policy.preset is empty: give it a value, or leave the line out",
+        "17:11 config_wrong_value finalize must be one of ask, merge, pr, keep, discard, not "mrege"; did you mean merge?",
+        "18:1 config_unknown_key zzzzzz is not a setting; known here: version, agents, setup, worktrees, checks, limits, retries, models, policy, finalize",
+      ]
+    `);
+  });
+
+  it('says what stands where and how to go on when the version is missing', () => {
+    const merged = merge({ project: 'setup: npm ci\n' });
+    expect(merged).toEqual({
+      ok: false,
+      errors: [
+        {
+          code: 'config_missing',
+          message: 'version is missing',
+          place: { file: projectPath, line: 1, column: 1, field: 'version' },
+          details: [],
+          next: ['add the line  version: 1'],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['a form that YAML refuses', 'version: 1\nchecks: [\n', '3:1 config_syntax'],
+    ['a key that stands twice', 'version: 1\nsetup: a\nsetup: b\n', '3:1 config_syntax'],
+    ['an unknown tag', 'version: 1\nsetup: !run a\n', '2:8 config_syntax'],
+    ['an alias without anchor', 'version: 1\nsetup: *a\n', '1:1 config_syntax'],
+    ['a list instead of settings', '- version: 1\n', '1:1 config_wrong_value'],
+    ['text instead of settings', 'hello\n', '1:1 config_wrong_value'],
+    ['settings of a set-up that do not fit', 'version: 1\nsetup: { comand: x }\n', '2:8 config_missing'],
+    [
+      'two checks of one name',
+      'version: 1\nchecks: [{name: a, command: x}, {name: a, command: y}]\n',
+      '2:9 config_wrong',
+    ],
+    ['an empty command', "version: 1\nsetup: ''\n", '2:8 config_wrong_value'],
+    ['too many agents', 'version: 1\nlimits: { parallelAgents: 65 }\n', '2:27 config_wrong_value'],
+  ])('refuses %s', (_name, project, expected) => {
+    expect(mistakes({ project })[0]).toContain(expected);
+  });
+
+  it('refuses aliases that multiply without end', () => {
+    const lines = ['version: 1', 'a0: &a0 [x]'];
+    for (let i = 1; i < 10; i++) lines.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`);
+    expect(mistakes({ project: lines.join('\n') })[0]).toContain('config_syntax');
+  });
+
+  it('refuses a default agent that is not defined, naming those that are', () => {
+    expect(
+      mistakes({
+        user: 'version: 1\nagents: { claude: { kind: command, command: [claude, -p] } }\n',
+        project: 'version: 1\nagents:\n  default: cluade\n',
+      }),
+    ).toEqual([
+      '3:12 config_unknown_agent agents.default names "cluade", which is not defined; did you mean claude?',
+    ]);
+    expect(mistakes({ project: 'version: 1\nagents: { default: x }\n' })[0]).toContain('no agent is defined');
+    expect(
+      mistakes({ project: 'version: 1\nagents: { default: x, other: { kind: scripted, script: s } }\n' })[0],
+    ).toContain('defined: other');
+  });
+
+  it('refuses a limit of the machine in the project', () => {
+    expect(mistakes({ project: 'version: 1\nlimits: { machineAgents: 2 }\n' })).toEqual([
+      '2:26 config_user_only limits.machineAgents is about the whole machine: it may only stand in the user file',
+    ]);
+  });
+
+  it('refuses to stop an agent before it is warned', () => {
+    expect(mistakes({ project: 'version: 1\nlimits: { idleStop: 5m }\n' })).toEqual([
+      '2:21 config_wrong_value limits.idleStop (5m) is shorter than limits.idleWarning (10m): nobody would be warned',
+    ]);
+    expect(mistakes({ user: 'version: 1\nlimits: { idleWarning: 2h }\n' })[0]).toContain(
+      '2:24 config_wrong_value',
+    );
+  });
+
+  it('refuses a command that would never see its prompt', () => {
+    const agents = (definition: string): string[] =>
+      mistakes({ project: `version: 1\nagents: { a: ${definition} }\n` });
+    expect(agents('{ kind: command, command: [x], prompt: argument }')).toEqual([
+      '2:40 config_wrong_value agents.a.command has no {prompt}, so the agent would never see its prompt',
+    ]);
+    expect(agents('{ kind: command, command: [x, "{prompt}"], prompt: file }')[0]).toContain('{promptFile}');
+    expect(agents('{ kind: command, command: [x, "--file={promptFile}"], prompt: file }')).toEqual([]);
+    expect(agents('{ kind: command, command: [x] }')).toEqual([]);
+  });
+});

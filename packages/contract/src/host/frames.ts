@@ -1,0 +1,36 @@
+import type { TurnOutcome } from '@tina/domain';
+
+/** What a host says when it reports in, before it starts its agent (G08). */
+export interface HostHello {
+  readonly attemptId: string;
+  readonly epoch: number;
+  readonly token: string;
+  readonly hostPid: number;
+  readonly agentVersion: string;
+  readonly workingDirectory: string;
+  readonly branch: string;
+  readonly session: string | null;
+  /** The turn under way; 0 when nothing has begun. A host that comes back after the daemon's restart says more. */
+  readonly turn: number;
+}
+
+/** What a host tells of its attempt. Frames are numbered, kept until they are acknowledged, and may arrive twice. */
+export type HostFrame =
+  /** Nothing but "I am here": renews the lease. Never kept. */
+  | { readonly kind: 'heartbeat'; readonly lastProgressAt: number }
+  | {
+      readonly kind: 'agent-started';
+      readonly turn: number;
+      readonly agentPid: number;
+      readonly agentStartTime: string;
+    }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'turn-ended'; readonly turn: number; readonly outcome: TurnOutcome };
+
+/** What the daemon tells a host. */
+export type HostOrder =
+  /** The answer to hello: begin the first turn, or go on. */
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'begin-turn'; readonly turn: number; readonly message: string }
+  /** End the agent and itself. */
+  | { readonly kind: 'end'; readonly reason: string };

@@ -1,0 +1,273 @@
+import { FINALIZE_MODES, PRESETS } from '@tina/domain';
+import { z } from 'zod';
+import { hostFrameInputSchema, hostHelloSchema } from './host-schemas.ts';
+import { reportInputSchema } from './report-schema.ts';
+import {
+  attemptViewSchema,
+  cleanupItemSchema,
+  daemonViewSchema,
+  eventViewSchema,
+  gateViewSchema,
+  runSummaryViewSchema,
+  runViewSchema,
+  taskDetailViewSchema,
+  taskViewSchema,
+  verifyViewSchema,
+} from '../view/views.ts';
+
+/** Who may call: an operator (the owner of the socket), an attempt's agent by its token, an agent host by its token. */
+export type Access = 'operator' | 'agent' | 'host';
+
+type Kind = 'query' | 'command' | 'subscription';
+
+interface Procedure<K extends Kind, Input extends z.ZodType, Output extends z.ZodType> {
+  /** `query` changes nothing; `command` is an operator's control action or an agent's word; `subscription` streams. */
+  readonly kind: K;
+  readonly access: Access;
+  readonly summary: string;
+  readonly input: Input;
+  /** Of a subscription: one item. */
+  readonly output: Output;
+}
+
+function define<K extends Kind, Input extends z.ZodType, Output extends z.ZodType>(
+  procedure: Procedure<K, Input, Output>,
+): Procedure<K, Input, Output> {
+  return procedure;
+}
+
+const nothing = z.strictObject({});
+const run = z.string().min(1).describe('a run, by id, or by its feature where that is exact and unique');
+const task = z.string().min(1).describe('a task, by id, or by <run>/<name>');
+/** The same key has one effect and one answer; made by the client once for each thing a person asks. */
+const idempotencyKey = z.string().min(8).max(200);
+const byKey = { idempotencyKey };
+const accepted = z.object({ runId: z.string(), status: z.string() });
+
+/** Everything that can be asked of Tina: the local socket, HTTP and the agents' tools are made from this table. */
+export const procedures = {
+  'run.create': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Start a run of a design, or find the one it has',
+    input: z.strictObject({
+      ...byKey,
+      designPath: z.string().min(1).describe('absolute'),
+      designText: z.string(),
+      directory: z.string().min(1).describe('a folder of the repository; absolute'),
+      fresh: z.boolean().default(false).describe('start another run even if the design has one'),
+      feature: z.string().optional(),
+      base: z.string().optional(),
+      agent: z.string().optional(),
+      model: z.string().optional(),
+      preset: z.enum(PRESETS).optional(),
+      finalize: z.enum(FINALIZE_MODES).optional(),
+      parallel: z.int().min(1).max(64).optional(),
+    }),
+    output: z.object({
+      runId: z.string(),
+      outcome: z
+        .enum(['started', 'found', 'resumed'])
+        .describe('found: the design has a run; resumed: it was paused'),
+      designChanged: z.boolean().describe('the file is not the revision that the run follows'),
+      warnings: z.array(z.string()),
+    }),
+  }),
+  'run.list': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'Runs, newest first',
+    input: z.strictObject({
+      active: z.boolean().default(false),
+      limit: z.int().min(1).max(1000).default(100),
+    }),
+    output: z.array(runSummaryViewSchema),
+  }),
+  'run.get': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'A run with its phases, tasks and what is under way',
+    input: z.strictObject({ run }),
+    output: runViewSchema,
+  }),
+  'run.commits': define({
+    kind: 'query',
+    access: 'operator',
+    summary: "The commits that the run's branch has and its base did not, oldest first",
+    input: z.strictObject({ run }),
+    output: z.array(z.object({ commit: z.string(), subject: z.string(), author: z.string(), at: z.int() })),
+  }),
+  'run.watch': define({
+    kind: 'subscription',
+    access: 'operator',
+    summary: 'The run as it is now and again after every change, until it ends',
+    input: z.strictObject({ run }),
+    output: runViewSchema,
+  }),
+  'run.pause': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Start nothing more; `now` also stops what runs, its work kept',
+    input: z.strictObject({ ...byKey, run, now: z.boolean().default(false) }),
+    output: accepted,
+  }),
+  'run.resume': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Go on with a paused run',
+    input: z.strictObject({ ...byKey, run }),
+    output: accepted,
+  }),
+  'run.cancel': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Stop the run for good; its branches are kept',
+    input: z.strictObject({ ...byKey, run, reason: z.string().max(2000).optional() }),
+    output: accepted,
+  }),
+  'run.finalize': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Say what becomes of the branch of a run whose phases are done',
+    input: z.strictObject({ ...byKey, run, choice: z.enum(['merge', 'pr', 'keep', 'discard']) }),
+    output: accepted,
+  }),
+  'run.verify': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'Replay every event and compare with what is stored',
+    input: z.strictObject({ run: run.optional() }),
+    output: z.array(verifyViewSchema),
+  }),
+  'run.cleanup': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Remove what ended runs left, or say what would be removed',
+    input: z.strictObject({ ...byKey, run: run.optional(), dryRun: z.boolean().default(false) }),
+    output: z.array(cleanupItemSchema),
+  }),
+  'task.list': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'The tasks of a run in the order they go',
+    input: z.strictObject({ run }),
+    output: z.array(taskViewSchema),
+  }),
+  'task.get': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'One task with its attempts, findings and checks',
+    input: z.strictObject({ task }),
+    output: taskDetailViewSchema,
+  }),
+  'task.retry': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Try a blocked task again, its retries counted anew',
+    input: z.strictObject({ ...byKey, task }),
+    output: accepted,
+  }),
+  'task.skip': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Go on without a task',
+    input: z.strictObject({ ...byKey, task, reason: z.string().min(1).max(2000) }),
+    output: accepted,
+  }),
+  'gate.approve': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Let a plan or a review pass',
+    input: z.strictObject({ ...byKey, gate: z.string().min(1), comment: z.string().max(20_000).optional() }),
+    output: accepted,
+  }),
+  'gate.reject': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Send a plan or a review back, with what is wanted',
+    input: z.strictObject({ ...byKey, gate: z.string().min(1), comment: z.string().min(1).max(20_000) }),
+    output: accepted,
+  }),
+  'gate.list': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'Open gates',
+    input: z.strictObject({ run: run.optional() }),
+    output: z.array(gateViewSchema),
+  }),
+  'attempt.get': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'One attempt',
+    input: z.strictObject({ attempt: z.string().min(1) }),
+    output: attemptViewSchema.extend({
+      directory: z.string().describe('where its files are'),
+      outputPath: z.string().describe('the readable transcript'),
+      attachCommand: z
+        .array(z.string())
+        .nullable()
+        .describe('null when its session is gone, or there is none'),
+    }),
+  }),
+  'event.list': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'Events of a run by number, or of all runs by sequence',
+    input: z.strictObject({
+      run: run.optional(),
+      after: z.int().min(0).default(0),
+      limit: z.int().min(1).max(10_000).default(1000),
+    }),
+    output: z.array(eventViewSchema),
+  }),
+  'event.watch': define({
+    kind: 'subscription',
+    access: 'operator',
+    summary: 'Events after a number (of one run) or a sequence (of all), and every new one',
+    input: z.strictObject({ run: run.optional(), after: z.int().min(0).default(0) }),
+    output: eventViewSchema,
+  }),
+  'agent.report': define({
+    kind: 'command',
+    access: 'agent',
+    summary: "An attempt's final word",
+    input: z.strictObject({ report: reportInputSchema }),
+    output: z.object({ attemptId: z.string(), accepted: z.literal(true) }),
+  }),
+  'host.connect': define({
+    kind: 'subscription',
+    access: 'host',
+    summary: 'An agent host reports in and is told what to do',
+    input: hostHelloSchema,
+    output: z.unknown(),
+  }),
+  'host.frame': define({
+    kind: 'command',
+    access: 'host',
+    summary: 'What an agent host tells of its attempt',
+    input: hostFrameInputSchema,
+    output: nothing,
+  }),
+  'daemon.status': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'The daemon and what it is busy with',
+    input: nothing,
+    output: daemonViewSchema,
+  }),
+  'daemon.stop': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'End the daemon; agents go on and are adopted by the next',
+    input: nothing,
+    output: nothing,
+  }),
+} as const;
+
+export type Procedures = typeof procedures;
+export type ProcedureName = keyof Procedures;
+/** What a caller sends: fields with defaults may be left out. */
+export type ProcedureInput<Name extends ProcedureName> = z.input<Procedures[Name]['input']>;
+export type ProcedureOutput<Name extends ProcedureName> = z.output<Procedures[Name]['output']>;
+/** What a handler gets: defaults filled in. */
+export type ParsedInput<Name extends ProcedureName> = z.output<Procedures[Name]['input']>;

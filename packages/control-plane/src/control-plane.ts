@@ -1,0 +1,72 @@
+import type { Machine, NodeApi, ProcedureName } from '@tina/contract';
+import type { EffectOfEvent } from '@tina/domain';
+import type { Store } from '@tina/store';
+import { createEventBus } from './executor/event-bus.ts';
+import { createRunExecutor } from './executor/run-executor.ts';
+import { createNodeService } from './node/node-service.ts';
+import { createControlActions } from './operation/control-actions.ts';
+import { createCommands } from './operation/command-handlers.ts';
+import { createQueries } from './query/query-handlers.ts';
+import type { Handlers } from './server/handler.ts';
+import { createAlarm } from './timer/alarm.ts';
+
+/** Procedures that the process itself answers: they are about the daemon and its agent hosts. */
+export type ProcessProcedure = Extract<ProcedureName, `daemon.${string}` | `host.${string}`>;
+
+export interface ControlPlane {
+  readonly handlers: Omit<Handlers, ProcessProcedure>;
+  readonly node: NodeApi;
+  /** Starts timers and the sweep. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Turns commands into committed transactions, fires timers, serves queries and wakes subscribers. It holds no truth: two
+ * control planes may share one store.
+ */
+export function createControlPlane(dependencies: {
+  readonly store: Store;
+  readonly machine: Machine;
+  readonly nodeId: string;
+  /** Ten random characters: the start of every id. */
+  readonly newId: () => string;
+  readonly onError: (error: unknown) => void;
+}): ControlPlane {
+  const { store, machine, nodeId, newId, onError } = dependencies;
+  const bus = createEventBus();
+  const workListeners = new Set<(withdrawn: readonly string[]) => void>();
+  const wakeNode = (withdrawn: readonly string[] = []): void => {
+    for (const listener of workListeners) listener(withdrawn);
+  };
+
+  const executor = createRunExecutor({ store, bus, onEffects: (effects) => followEffects(effects) });
+  const alarm = createAlarm({ store, executor, onRequeued: () => wakeNode(), onError });
+  const node = createNodeService({
+    store,
+    executor,
+    onLeases: () => alarm.rearm(),
+    onWork(listener) {
+      workListeners.add(listener);
+      return () => workListeners.delete(listener);
+    },
+  });
+  const actions = createControlActions({ store, executor, newId });
+
+  function followEffects(effects: readonly EffectOfEvent[]): void {
+    const withdrawn = effects.flatMap((effect) => (effect.kind === 'withdraw' ? [effect.jobId] : []));
+    const hasWork = withdrawn.length > 0 || effects.some((effect) => effect.kind === 'enqueue');
+    if (hasWork) wakeNode(withdrawn);
+    if (effects.some((effect) => effect.kind === 'set-timer' || effect.kind === 'grant-lease')) alarm.rearm();
+  }
+
+  return {
+    handlers: {
+      ...createQueries({ store, executor, machine, bus }),
+      ...createCommands({ store, executor, machine, actions, nodeId, newId, node }),
+    },
+    node,
+    start: () => alarm.rearm(),
+    stop: () => alarm.stop(),
+  };
+}

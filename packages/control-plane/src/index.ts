@@ -1,0 +1,6 @@
+export type { ControlPlane, ProcessProcedure } from './control-plane.ts';
+export { createControlPlane } from './control-plane.ts';
+export type { CallContext, Caller, Handlers } from './server/handler.ts';
+export { serveCall } from './server/serve.ts';
+export type { ServeCall, SocketServer } from './server/socket-server.ts';
+export { listenOnSocket } from './server/socket-server.ts';

@@ -1,0 +1,42 @@
+import type { EffectiveConfig, ParsedInput, RunSettings } from '@tina/contract';
+import { POLICY_DEFAULTS, PRESET_POLICIES, type RunPolicy } from '@tina/domain';
+
+/** What machine work needs to know, fixed for the run. */
+export function settingsOf(config: EffectiveConfig): RunSettings {
+  const { idleWarningMs, idleStopMs, turnMs, startMs } = config.limits;
+  return {
+    agents: config.agents.definitions,
+    setup: config.setup,
+    worktreesRoot: config.worktrees.root,
+    include: config.worktrees.include,
+    limits: { idleWarningMs, idleStopMs, turnMs, startMs },
+  };
+}
+
+/** The configuration that holds and what the request says, as the run's policy. */
+export function policyOf(
+  config: EffectiveConfig,
+  agent: string,
+  input: ParsedInput<'run.create'>,
+): RunPolicy {
+  const preset = input.preset ?? config.policy.preset;
+  // A preset asked for on the command line is meant whole; the file's fields belong to the file's preset.
+  const fields = input.preset === undefined ? config.policy : PRESET_POLICIES[input.preset];
+  return {
+    preset,
+    agent,
+    modelOverride: input.model ?? null,
+    roleModels: config.models.roles,
+    knownModels: config.models.known,
+    parallelAgents: input.parallel ?? config.limits.parallelAgents,
+    maxTasksPerPlan: config.limits.tasksPerPlan,
+    taskReview: fields.taskReview,
+    gates: fields.gates,
+    finalize: input.finalize ?? config.finalize,
+    checks: config.checks,
+    hasSetup: config.setup !== null,
+    retries: { ...POLICY_DEFAULTS.retries, backoffMs: config.retries.backoffMs },
+    maxReviewRounds: POLICY_DEFAULTS.maxReviewRounds,
+    maxRemediationDepth: POLICY_DEFAULTS.maxRemediationDepth,
+  };
+}

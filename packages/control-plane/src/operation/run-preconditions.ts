@@ -1,0 +1,134 @@
+import type { EffectiveConfig, Machine, ParsedInput, RepositoryFacts } from '@tina/contract';
+import { mergeConfig, TinaError } from '@tina/contract';
+import { featureName, isFeatureName, type ParsedDesign, parseDesign, runBranch } from '@tina/domain';
+import { basename } from 'node:path';
+
+type Input = ParsedInput<'run.create'>;
+type ReadDesign = Extract<ParsedDesign, { ok: true }>;
+
+/** @throws TinaError `design_invalid` with every mistake of the design */
+export function readDesign(input: Input): ReadDesign {
+  const parsed = parseDesign(input.designText);
+  if (parsed.ok) return parsed;
+  const file = input.designPath;
+  const first = parsed.findings.find((finding) => finding.severity === 'error') ?? parsed.findings[0];
+  throw new TinaError({
+    code: 'design_invalid',
+    message: first?.message ?? 'The design cannot be read.',
+    place: { file, line: first?.line ?? null },
+    details: parsed.findings
+      .filter((finding) => finding !== first)
+      .map((finding) => `${file}${finding.line === null ? '' : `:${finding.line}`}: ${finding.message}`),
+    next: ['mend the design, then the same command again'],
+  });
+}
+
+/** @throws TinaError with every mistake of the configuration */
+export async function readConfig(machine: Machine, repository: string): Promise<EffectiveConfig> {
+  const { user, project } = await machine.readConfig(repository);
+  const merged = mergeConfig(user, project);
+  if (merged.ok) return merged.config;
+  const [first, ...rest] = merged.errors;
+  throw new TinaError({
+    ...(first ?? { code: 'config_invalid', message: 'The configuration cannot be read.' }),
+    ...(first?.place ? { place: first.place } : { place: {} }),
+    details: [
+      ...(first?.details ?? []),
+      ...rest.map(({ place, message }) => `${place?.file ?? ''}:${place?.line ?? 1}: ${message}`),
+    ],
+  });
+}
+
+/** @throws TinaError `no_agent`, `unknown_agent`, `agent_not_ready` */
+export async function chooseAgent(
+  machine: Machine,
+  config: EffectiveConfig,
+  input: Input,
+  repository: string,
+): Promise<string> {
+  const name = input.agent ?? config.agents.default;
+  if (name === null) {
+    throw new TinaError({
+      code: 'no_agent',
+      message: 'No agent is configured.',
+      next: ['tina init', 'tina orchestrate <design.md> --agent <name>'],
+    });
+  }
+  const definition = config.agents.definitions[name];
+  if (!definition) {
+    const known = Object.keys(config.agents.definitions);
+    throw new TinaError({
+      code: 'unknown_agent',
+      message: `There is no agent ${name} in the configuration.`,
+      details: known.length > 0 ? [`configured: ${known.join(', ')}`] : [],
+      next: ['tina config', 'tina doctor'],
+    });
+  }
+  const [problem, ...more] = await machine.checkAgent({ name, definition, repository });
+  if (!problem) return name;
+  throw new TinaError({
+    code: 'agent_not_ready',
+    message: problem.message,
+    ...(problem.place ? { place: problem.place } : {}),
+    details: [...problem.details, ...more.map((each) => each.message)],
+    next: problem.next.length > 0 ? problem.next : ['tina doctor'],
+  });
+}
+
+/** @throws TinaError `bad_feature_name`, `no_feature_name` */
+export function chooseFeature(input: Input): string {
+  const given = input.feature;
+  if (given !== undefined) {
+    if (isFeatureName(given)) return given;
+    throw new TinaError({
+      code: 'bad_feature_name',
+      message: `"${given}" cannot be a feature's name: it names a branch.`,
+      next: ['--feature in lower-case letters, digits and dashes, such as user-login'],
+    });
+  }
+  const name = featureName(basename(input.designPath));
+  if (name !== null) return name;
+  throw new TinaError({
+    code: 'no_feature_name',
+    message: `No feature's name can be made from ${basename(input.designPath)}.`,
+    next: ['tina orchestrate <design.md> --feature <name>'],
+  });
+}
+
+/**
+ * What is not committed would be missing from the run without a word. The design itself is stored by the run.
+ *
+ * @throws TinaError `dirty_base`
+ */
+export function refuseDirtyBase(repository: RepositoryFacts, input: Input, designPath: string): void {
+  const dirty = repository.dirtyFiles.filter((file) => file !== designPath);
+  if (input.base !== undefined || dirty.length === 0) return;
+  throw new TinaError({
+    code: 'dirty_base',
+    message: `${repository.root} has uncommitted changes, which would not be part of the run.`,
+    details: dirty.slice(0, 20),
+    next: [
+      'git commit or git stash them',
+      `or say that the last commit is meant: tina orchestrate ... --base ${repository.baseBranch}`,
+    ],
+  });
+}
+
+/** @throws TinaError `branch_exists` */
+export async function refuseTakenBranch(
+  machine: Machine,
+  repository: RepositoryFacts,
+  feature: string,
+): Promise<void> {
+  const branch = runBranch(feature);
+  if (!(await machine.branchExists({ repository: repository.root, branch }))) return;
+  throw new TinaError({
+    code: 'branch_exists',
+    message: `The branch ${branch} exists in ${repository.root} already.`,
+    next: [
+      'tina orchestrate ... --feature <other name>',
+      `git branch -m ${branch} <other name>`,
+      'tina cleanup',
+    ],
+  });
+}

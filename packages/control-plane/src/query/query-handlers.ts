@@ -1,0 +1,136 @@
+import { type Machine, type RunSummaryView, type RunView, TinaError } from '@tina/contract';
+import type { RunState, RunStatus } from '@tina/domain';
+import type { RunSummary, Store } from '@tina/store';
+import type { EventBus } from '../executor/event-bus.ts';
+import type { RunExecutor } from '../executor/run-executor.ts';
+import { verifyRun } from '../operation/verify-run.ts';
+import type { Handlers } from '../server/handler.ts';
+import { resolveRun, resolveTask } from './resolve.ts';
+import {
+  attemptView,
+  eventView,
+  gateView,
+  orderedTasks,
+  runView,
+  taskDetailView,
+  taskView,
+} from './run-view.ts';
+import { watchEvents, watchRun } from './subscriptions.ts';
+
+export interface QueryDependencies {
+  readonly store: Store;
+  readonly executor: RunExecutor;
+  readonly machine: Machine;
+  readonly bus: EventBus;
+}
+
+/** More runs than one store will ever hold. */
+const ALL_RUNS = 1_000_000;
+
+type RunQuery = 'run.list' | 'run.get' | 'run.commits' | 'run.watch' | 'run.verify';
+type PartQuery = 'task.list' | 'task.get' | 'gate.list' | 'attempt.get' | 'event.list' | 'event.watch';
+
+/** Answers that change nothing. */
+export function createQueries(dependencies: QueryDependencies): Pick<Handlers, RunQuery | PartQuery> {
+  return { ...createRunQueries(dependencies), ...createPartQueries(dependencies) };
+}
+
+function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQuery> {
+  const { store, machine, bus } = dependencies;
+  return {
+    'run.list': async ({ active, limit }) => (await store.listRuns({ active, limit })).map(summaryView),
+    'run.get': async ({ run }) => currentView(store, await resolveRun(dependencies, run)),
+    'run.commits': async ({ run }) => {
+      const { repository, baseCommit, tip } = await resolveRun(dependencies, run);
+      return tip === null ? [] : [...(await machine.listCommits({ repository, from: baseCommit, to: tip }))];
+    },
+    async *'run.watch'({ run }, { signal }) {
+      const { id } = await resolveRun(dependencies, run);
+      const view = async (): Promise<RunView> => currentView(store, await resolveRun(dependencies, id));
+      yield* watchRun({ bus, view }, id, signal);
+    },
+    'run.verify': async ({ run }) => {
+      const views = [];
+      for (const id of await runIds(dependencies, run, false)) views.push(await verifyRun(store, id));
+      return views;
+    },
+  };
+}
+
+function createPartQueries(dependencies: QueryDependencies): Pick<Handlers, PartQuery> {
+  const { store, bus } = dependencies;
+  const eventsOf = async (run: string | undefined): Promise<string | null> =>
+    run === undefined ? null : (await resolveRun(dependencies, run)).id;
+  return {
+    'task.list': async ({ run }) => {
+      const state = await resolveRun(dependencies, run);
+      return orderedTasks(state).map((task) => taskView(state, task));
+    },
+    'task.get': async ({ task: name }) => {
+      const { state, task } = await resolveTask(dependencies, name);
+      return taskDetailView(state, task);
+    },
+    'gate.list': async ({ run }) => {
+      const ids = await runIds(dependencies, run, true);
+      const states = await Promise.all(ids.map((id) => resolveRun(dependencies, id)));
+      return states.flatMap((state) =>
+        Object.values(state.gates)
+          .filter((gate) => gate.status === 'open')
+          .map((gate) => gateView(state, gate)),
+      );
+    },
+    'attempt.get': ({ attempt }) => attemptDetails(dependencies, attempt),
+    'event.list': async ({ run, after, limit }) =>
+      (await store.readEvents({ runId: await eventsOf(run), after, limit })).map(eventView),
+    async *'event.watch'({ run, after }, { signal }) {
+      yield* watchEvents({ store, bus }, { runId: await eventsOf(run), after }, signal);
+    },
+  };
+}
+
+async function runIds(
+  dependencies: QueryDependencies,
+  run: string | undefined,
+  active: boolean,
+): Promise<readonly string[]> {
+  if (run !== undefined) return [(await resolveRun(dependencies, run)).id];
+  return (await dependencies.store.listRuns({ active, limit: ALL_RUNS })).map(({ id }) => id);
+}
+
+async function currentView(store: Store, state: RunState): Promise<RunView> {
+  const revision = await store.readDesignRevision(state.designRevisionId);
+  const [last] = await store.readEvents({ runId: state.id, after: state.revision - 1, limit: 1 });
+  const now = await store.now();
+  return runView(state, { designPath: revision?.path ?? '', now, updatedAt: last?.at ?? state.createdAt });
+}
+
+type AttemptDetails = Awaited<ReturnType<Handlers['attempt.get']>>;
+
+async function attemptDetails(
+  { store, executor, machine }: QueryDependencies,
+  attemptId: string,
+): Promise<AttemptDetails> {
+  const runId = await store.findOwner('attempt', attemptId);
+  const state = runId === null ? null : await executor.load(runId);
+  const attempt = state?.attempts[attemptId];
+  if (!state || !attempt) {
+    throw new TinaError({
+      code: 'no_such_attempt',
+      message: `There is no attempt ${attemptId}.`,
+      next: ['tina tasks'],
+    });
+  }
+  const directory = machine.attemptDirectory(attemptId);
+  const attachCommand = await machine.attachCommand(attemptId);
+  return {
+    ...attemptView(state, attempt),
+    directory,
+    outputPath: `${directory}/output.log`,
+    attachCommand: attachCommand && [...attachCommand],
+  };
+}
+
+function summaryView(run: RunSummary): RunSummaryView {
+  const { id, feature, repository, branch, createdAt, updatedAt, endedAt } = run;
+  return { id, feature, status: run.status as RunStatus, repository, branch, createdAt, updatedAt, endedAt };
+}

@@ -1,0 +1,99 @@
+import type { EventView, RunView } from '@tina/contract';
+import type { Store } from '@tina/store';
+import type { CommitNotice, EventBus } from '../executor/event-bus.ts';
+import { eventView } from './run-view.ts';
+
+const BATCH = 500;
+/** A screen needs no more than this many pictures a second; changes between two of them are shown together. */
+const VIEW_INTERVAL_MS = 50;
+
+/**
+ * Events after a cursor and every new one. A subscriber that comes back with its last number sees exactly what an
+ * uninterrupted one would have seen (G24): events are read from the store, commits only wake the reader.
+ */
+export async function* watchEvents(
+  dependencies: { readonly store: Store; readonly bus: EventBus },
+  range: { readonly runId: string | null; readonly after: number },
+  signal: AbortSignal,
+): AsyncGenerator<EventView> {
+  const bell = createBell(dependencies.bus, range.runId, signal);
+  let after = range.after;
+  try {
+    while (!signal.aborted) {
+      const batch = await dependencies.store.readEvents({ runId: range.runId, after, limit: BATCH });
+      for (const event of batch) {
+        yield eventView(event);
+        after = range.runId === null ? event.sequence : event.number;
+      }
+      if (batch.length === 0) await bell.rung();
+    }
+  } finally {
+    bell.remove();
+  }
+}
+
+/** The run as it is now, and again after changes, until it has ended and nothing of it is left. */
+export async function* watchRun(
+  dependencies: { readonly bus: EventBus; readonly view: () => Promise<RunView> },
+  runId: string,
+  signal: AbortSignal,
+): AsyncGenerator<RunView> {
+  const bell = createBell(dependencies.bus, runId, signal);
+  try {
+    while (!signal.aborted) {
+      const view = await dependencies.view();
+      yield view;
+      if (view.endedAt !== null && view.attempts.length === 0) return;
+      await bell.rung();
+      await pause(VIEW_INTERVAL_MS, signal);
+    }
+  } finally {
+    bell.remove();
+  }
+}
+
+interface Bell {
+  /** Comes back when the bell was rung since the last time, or when the signal ends. */
+  rung(): Promise<void>;
+  remove(): void;
+}
+
+function createBell(bus: EventBus, runId: string | null, signal: AbortSignal): Bell {
+  let isRung = false;
+  let wake: (() => void) | null = null;
+  const ring = (): void => {
+    isRung = true;
+    wake?.();
+  };
+  const unsubscribe = bus.subscribe((notice: CommitNotice) => {
+    if (runId === null || notice.runId === runId) ring();
+  });
+  signal.addEventListener('abort', ring, { once: true });
+  return {
+    async rung() {
+      if (!isRung && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      wake = null;
+      isRung = false;
+    },
+    remove() {
+      unsubscribe();
+      signal.removeEventListener('abort', ring);
+    },
+  };
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timeout);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timeout = setTimeout(done, durationMs);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

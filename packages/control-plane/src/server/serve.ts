@@ -1,0 +1,48 @@
+import { procedures, type ProcedureName, TinaError, UsageError } from '@tina/contract';
+import type { z } from 'zod';
+import type { CallContext, Handlers } from './handler.ts';
+
+/**
+ * Takes one call from outside: looks the procedure up, checks who may call it and the form of the input, then hands it to
+ * its handler. Nothing of an input that does not fit reaches a handler (G31).
+ *
+ * @throws TinaError `unknown_call`, `not_allowed`, `bad_input`, and the handler's own
+ */
+export function serveCall(
+  handlers: Handlers,
+  name: string,
+  input: unknown,
+  context: CallContext,
+): Promise<unknown> | AsyncIterable<unknown> {
+  if (!isProcedure(name))
+    throw new TinaError({ code: 'unknown_call', message: `There is no procedure ${name}.` });
+  const procedure = procedures[name];
+  const isAgentCall = procedure.access === 'agent';
+  if (procedure.access !== 'host' && isAgentCall !== (context.caller.kind === 'agent')) {
+    throw new TinaError({
+      code: 'not_allowed',
+      message: isAgentCall ? `${name} is for agents at work.` : `An agent may not call ${name}.`,
+    });
+  }
+  const parsed: z.ZodSafeParseResult<unknown> = procedure.input.safeParse(input);
+  if (!parsed.success) throw badInput(name, parsed.error);
+  const handler = handlers[name] as (
+    input: unknown,
+    context: CallContext,
+  ) => Promise<unknown> | AsyncIterable<unknown>;
+  return handler(parsed.data, context);
+}
+
+function isProcedure(name: string): name is ProcedureName {
+  return Object.hasOwn(procedures, name);
+}
+
+function badInput(name: string, error: z.ZodError): UsageError {
+  const lines = error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  return new UsageError({
+    code: 'bad_input',
+    message: `${name} cannot be called like this: ${lines[0] ?? ''}`,
+    place: { field: error.issues[0]?.path.join('.') ?? null },
+    details: lines.slice(1),
+  });
+}

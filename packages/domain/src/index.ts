@@ -1,0 +1,112 @@
+export type { Design, DesignPhase, Finding, SuccessMetrics } from './design/design.ts';
+export type { ComplexityBudget, Plan, PlanTask, ReviewMode } from './plan/plan.ts';
+export type {
+  FindingVerdict,
+  Report,
+  ReportedFinding,
+  ReportKind,
+  Severity,
+} from './report/report.ts';
+export { REPORT_KINDS } from './report/report.ts';
+export type { CheckDefinition, CheckOutcome, CheckResult, CheckStage } from './check/check.ts';
+export { CHECK_STAGES } from './check/check.ts';
+export type { Role } from './policy/role.ts';
+export { isWritingRole, ROLES } from './policy/role.ts';
+export type {
+  FinalizeChoice,
+  FinalizeMode,
+  Preset,
+  RetryPolicy,
+  RunPolicy,
+  TaskReviewPolicy,
+} from './policy/policy.ts';
+export { FINALIZE_MODES, POLICY_DEFAULTS, PRESET_POLICIES, PRESETS } from './policy/policy.ts';
+export type {
+  CollectEvidenceJob,
+  ContinueAgentJob,
+  CreateBranchJob,
+  DiscardBranchJob,
+  Evidence,
+  IntegrateBaseJob,
+  IntegrateResult,
+  Job,
+  JobKind,
+  JobOutcome,
+  JobProblem,
+  LandJob,
+  LandResult,
+  MergeJob,
+  MergeResult,
+  OpenPullRequestJob,
+  RemoveSlotsJob,
+  RunChecksJob,
+  SettleAttemptJob,
+  StartAgentJob,
+} from './run/job.ts';
+export type {
+  Attempt,
+  AttemptFailure,
+  AttemptFailureKind,
+  AttemptStatus,
+  BlockedTask,
+  Gate,
+  Phase,
+  RecordedReport,
+  ReturnReason,
+  RunEnding,
+  RunFinding,
+  RunState,
+  Task,
+  TaskBlock,
+  TaskConflict,
+  TaskKind,
+  TaskResult,
+  TaskStatus,
+  TaskStep,
+  Team,
+  Usage,
+  WaitsFor,
+} from './run/state.ts';
+export type {
+  NewTask,
+  RecordedEvent,
+  RetryCause,
+  RunEvent,
+  RunEventPayloads,
+  RunEventType,
+} from './run/event.ts';
+export type {
+  CreateRun,
+  Decision,
+  NodeCommand,
+  OperatorCommand,
+  Rejection,
+  RunCommand,
+  TimerCommand,
+  TurnError,
+  TurnOutcome,
+} from './run/command.ts';
+export type { Effect } from './run/effects.ts';
+export type { EffectOfEvent, Handled, Transition } from './run/handle-command.ts';
+export { handleCommand, handleCreate } from './run/handle-command.ts';
+export { evolve, initialState } from './run/evolve/evolve.ts';
+export type { RunStatus } from './run/run-status.ts';
+export { runStatus, runTasks } from './run/run-status.ts';
+export {
+  attemptsOfTask,
+  isActive,
+  isDone,
+  isOver,
+  openPhaseFindings,
+  openTaskFindings,
+  unsettledAttempts,
+} from './run/queries.ts';
+export { findingsToJudge } from './run/decide/judge-report.ts';
+export { assertNever } from './run/assert-never.ts';
+export type { ParsedDesign } from './design/parse-design.ts';
+export { parseDesign } from './design/parse-design.ts';
+export { featureName, isFeatureName } from './design/feature-name.ts';
+export type { ParsedMessage } from './report/parse-message.ts';
+export { expectedForm, parseMessage } from './report/parse-message.ts';
+export { isInScope, patternProblem } from './scope/path-scope.ts';
+export { attemptBranch, attemptRescueRef, runBranch, runRescueRef, sessionName, slotDirectory } from './naming/names.ts';

@@ -1,0 +1,39 @@
+import type { Finding } from '../design/design.ts';
+import { errorFinding } from '../design/finding.ts';
+import { transitiveDependencies } from '../graph/task-graph.ts';
+import { patternsOverlap } from '../scope/path-scope.ts';
+import { planGraph } from './plan-graph.ts';
+import type { PlanTask } from './plan.ts';
+
+/** Pairs of tasks that may run at the same time, because neither waits for the other, and may change the same file. */
+export function lintOverlaps(tasks: readonly PlanTask[]): Finding[] {
+  const nodes = planGraph(tasks);
+  const waitsFor = new Map(nodes.map((node) => [node.id, transitiveDependencies(nodes, node.id)]));
+  const findings: Finding[] = [];
+  for (const [index, later] of nodes.entries()) {
+    for (const earlier of nodes.slice(0, index)) {
+      if (waitsFor.get(later.id)?.has(earlier.id) || waitsFor.get(earlier.id)?.has(later.id)) continue;
+      const overlap = overlapOf(earlier.task.files, later.task.files);
+      if (overlap !== null) findings.push(overlapping(earlier.task, later.task, overlap));
+    }
+  }
+  return findings;
+}
+
+function overlapOf(left: readonly string[], right: readonly string[]): string | null {
+  for (const pattern of left) {
+    const other = right.find((candidate) => patternsOverlap(pattern, candidate));
+    if (other !== undefined)
+      return pattern === other ? `"${pattern}"` : `"${pattern}" and "${other}" overlap`;
+  }
+  return null;
+}
+
+function overlapping(earlier: PlanTask, later: PlanTask, overlap: string): Finding {
+  return errorFinding(
+    'files_overlap',
+    later.line,
+    `Task ${earlier.number} and Task ${later.number} run at the same time and may change the same files: ${overlap}. ` +
+      `Let Task ${later.number} depend on Task ${earlier.number}, or give each its own files.`,
+  );
+}

@@ -1,0 +1,27 @@
+import type { Decision, RunCommand } from '../command.ts';
+import type { RunState } from '../state.ts';
+import { decideNode, decideTimer } from './node.ts';
+import { decideOperator } from './operator.ts';
+
+/**
+ * What a command changes, or why it is refused. It holds only what the input itself changes; what follows from the new
+ * state is the schedule's.
+ */
+export function decide(state: RunState, command: RunCommand, now: number): Decision {
+  switch (command.kind) {
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'retry':
+    case 'skip':
+    case 'approve':
+    case 'reject':
+    case 'finalize':
+      return decideOperator(state, command);
+    case 'fire-task-timer':
+    case 'fire-attempt-timer':
+      return decideTimer(state, command, now);
+    default:
+      return decideNode(state, command, now);
+  }
+}

@@ -1,0 +1,202 @@
+import type { CheckDefinition, CheckResult } from '../check/check.ts';
+import type { FinalizeChoice, RunPolicy } from '../policy/policy.ts';
+import type { Role } from '../policy/role.ts';
+import type { Evidence, JobProblem } from './job.ts';
+import type {
+  AcceptedPlan,
+  AttemptFailure,
+  BlockedTask,
+  Gate,
+  RecordedReport,
+  ReturnReason,
+  RunEnding,
+  RunFinding,
+  Task,
+  TaskBlock,
+  TaskConflict,
+  TaskResult,
+  TaskStep,
+  Team,
+  Usage,
+} from './state.ts';
+
+/** What is known of a task when it enters the graph; the rest of it begins empty. */
+export type NewTask = Pick<
+  Task,
+  'id' | 'name' | 'kind' | 'title' | 'phase' | 'teamId' | 'parentId' | 'dependsOn' | 'spec'
+>;
+
+/** Why a task tries again. */
+export type RetryCause = 'failure' | 'output' | 'lost' | 'cancelled';
+
+/**
+ * Every fact a run can record, with what it carries. `at` and `number` are added when it is committed. This table is
+ * the only list of events.
+ */
+export interface RunEventPayloads {
+  'run.created': {
+    readonly runId: string;
+    readonly projectId: string;
+    readonly repository: string;
+    readonly nodeId: string;
+    readonly designId: string;
+    readonly designRevisionId: string;
+    readonly feature: string;
+    readonly branch: string;
+    readonly baseBranch: string;
+    readonly baseCommit: string;
+    readonly baselineCommand: string | null;
+    readonly policy: RunPolicy;
+    readonly settingsDocument: string;
+  };
+  'run.paused': { readonly stopAttempts: boolean };
+  'run.resumed': Record<never, never>;
+  'run.blocked': { readonly tasks: readonly BlockedTask[] };
+  'run.unblocked': Record<never, never>;
+  'run.cancel_requested': { readonly reason: string | null };
+  'run.cancelled': { readonly reason: string | null };
+  'run.completed': { readonly ending: RunEnding };
+
+  'team.created': Team;
+  'phase.added': {
+    readonly number: string;
+    readonly title: string | null;
+    readonly teamId: string;
+    readonly remediates: string | null;
+  };
+  'task.added': NewTask;
+  'dependency.added': { readonly taskId: string; readonly dependsOn: string };
+  'task.readied': { readonly taskId: string };
+  'task.started': { readonly taskId: string; readonly step: TaskStep; readonly commit: string | null };
+  'task.advanced': { readonly taskId: string; readonly step: TaskStep };
+  'task.completed': { readonly taskId: string; readonly result: TaskResult };
+  'task.blocked': { readonly taskId: string; readonly block: TaskBlock };
+  'task.skipped': { readonly taskId: string; readonly reason: string };
+  'task.cancelled': { readonly taskId: string };
+  'task.retried': { readonly taskId: string; readonly step: TaskStep };
+  'retry.scheduled': {
+    readonly taskId: string;
+    readonly attemptId: string;
+    readonly cause: RetryCause;
+    /** Null: at once. */
+    readonly dueAt: number | null;
+  };
+  'timer.fired': { readonly taskId: string | null; readonly attemptId: string | null };
+
+  'attempt.requested': {
+    readonly attemptId: string;
+    readonly taskId: string;
+    readonly number: number;
+    readonly role: Role;
+    readonly agent: string;
+    readonly model: string | null;
+    readonly slot: number;
+    readonly branch: string;
+    readonly epoch: number;
+    readonly startCommit: string;
+    readonly mergeCommit: string | null;
+    readonly predecessor: string | null;
+    readonly jobId: string;
+  };
+  'attempt.starting': { readonly attemptId: string };
+  'attempt.started': {
+    readonly attemptId: string;
+    readonly agentVersion: string;
+    readonly workingDirectory: string;
+    readonly hostPid: number;
+    readonly session: string | null;
+  };
+  'attempt.reported': { readonly attemptId: string; readonly report: RecordedReport };
+  'turn.ended': { readonly attemptId: string; readonly turn: number; readonly usage: Usage | null };
+  'attempt.returned': {
+    readonly attemptId: string;
+    readonly reason: ReturnReason;
+    readonly message: string;
+    readonly turn: number;
+    readonly jobId: string;
+  };
+  'attempt.warned': { readonly attemptId: string; readonly message: string };
+  'attempt.parked': { readonly attemptId: string; readonly until: number; readonly message: string };
+  'attempt.resumed': { readonly attemptId: string; readonly turn: number; readonly jobId: string };
+  'attempt.succeeded': { readonly attemptId: string; readonly endCommit: string | null };
+  'attempt.failed': { readonly attemptId: string; readonly failure: AttemptFailure };
+  'attempt.lost': { readonly attemptId: string; readonly reason: string };
+  'attempt.cancelled': { readonly attemptId: string; readonly reason: string };
+  'attempt.settling': { readonly attemptId: string; readonly jobId: string };
+  'attempt.settled': {
+    readonly attemptId: string;
+    readonly headCommit: string | null;
+    readonly rescueRef: string | null;
+  };
+  'settling.failed': { readonly attemptId: string; readonly problem: JobProblem };
+
+  'evidence.requested': {
+    readonly attemptId: string;
+    readonly jobId: string;
+    readonly mustContain: readonly string[];
+    readonly checks: readonly CheckDefinition[];
+  };
+  'evidence.collected': { readonly attemptId: string; readonly evidence: Evidence };
+  'plan.accepted': { readonly taskId: string; readonly phase: string; readonly plan: AcceptedPlan };
+
+  'finding.opened': Omit<RunFinding, 'status' | 'openedAt' | 'closedAt' | 'closedBecause'>;
+  'finding.closed': { readonly findingId: string; readonly because: string };
+  'finding.waived': { readonly findingId: string; readonly because: string };
+
+  'gate.opened': Pick<Gate, 'id' | 'taskId' | 'kind' | 'question'>;
+  'gate.approved': { readonly gateId: string; readonly comment: string | null };
+  'gate.rejected': { readonly gateId: string; readonly comment: string };
+  'finalize.chosen': { readonly taskId: string; readonly choice: FinalizeChoice };
+
+  'checks.requested': {
+    readonly taskId: string;
+    readonly jobId: string;
+    readonly slot: number;
+    readonly commit: string;
+    readonly checks: readonly CheckDefinition[];
+  };
+  'checks.recorded': { readonly taskId: string; readonly commit: string; readonly checks: readonly CheckResult[] };
+  'branch.requested': { readonly taskId: string; readonly jobId: string; readonly slot: number };
+  'branch.created': { readonly taskId: string; readonly commit: string };
+  'merge.requested': {
+    readonly taskId: string;
+    readonly jobId: string;
+    readonly commit: string;
+    readonly startCommit: string;
+    readonly scope: readonly string[] | null;
+  };
+  'merge.completed': {
+    readonly taskId: string;
+    readonly tip: string;
+    readonly how: 'fast-forward' | 'merge-commit' | 'already-merged';
+  };
+  'merge.conflicted': { readonly taskId: string; readonly conflict: TaskConflict };
+  'merge.refused': { readonly taskId: string; readonly problem: JobProblem };
+  'integration.requested': { readonly taskId: string; readonly jobId: string };
+  'integration.completed': { readonly taskId: string; readonly tip: string; readonly baseCommit: string };
+  'landing.requested': { readonly taskId: string; readonly jobId: string };
+  'landing.completed': { readonly taskId: string; readonly commit: string; readonly checkout: 'updated' | 'none' };
+  /** The base moved while the result was checked: integrate again. */
+  'landing.deferred': { readonly taskId: string; readonly baseCommit: string };
+  'pull_request.requested': { readonly taskId: string; readonly jobId: string };
+  'pull_request.opened': { readonly taskId: string; readonly url: string | null; readonly next: readonly string[] };
+  'discard.requested': { readonly taskId: string; readonly jobId: string };
+  'branch.discarded': { readonly taskId: string; readonly rescueRef: string | null };
+  'job.failed': { readonly taskId: string; readonly problem: JobProblem };
+  'slots.removal_requested': { readonly jobId: string; readonly slots: readonly number[] };
+  'slots.removed': Record<never, never>;
+  'slots.removal_failed': { readonly problem: JobProblem };
+}
+
+export type RunEventType = keyof RunEventPayloads;
+
+/** An event as the domain makes it, before it has a number. */
+export type RunEvent = { [T in RunEventType]: { readonly type: T; readonly data: RunEventPayloads[T] } }[RunEventType];
+
+/** An event as it is stored. */
+export type RecordedEvent = RunEvent & {
+  readonly runId: string;
+  /** Counted from 1 within the run. */
+  readonly number: number;
+  readonly at: number;
+};

@@ -1,0 +1,41 @@
+import type { CheckResult } from '../../check/check.ts';
+import type { Finding } from '../../design/design.ts';
+import { expectedForm } from '../../report/parse-message.ts';
+import { taskOf } from '../evolve/patch.ts';
+import type { Attempt, RunState } from '../state.ts';
+
+/** The stricter request after a report that could not be used. */
+export function reportRequest(state: RunState, attempt: Attempt, problem: string): string {
+  const phase = taskOf(state, attempt.taskId).phase;
+  return [
+    problem,
+    '',
+    'Do nothing else now. Give your report with `tina report` (see `tina report --help`), or end your message with',
+    'exactly one line of this form:',
+    '',
+    expectedForm(attempt.role, phase),
+  ].join('\n');
+}
+
+/** What a planner has to mend. */
+export function lintRequest(findings: readonly Finding[]): string {
+  const lines = findings.map((finding) => `- ${finding.line === null ? '' : `line ${finding.line}: `}${finding.message}`);
+  return ['The plan cannot be used as it is:', '', ...lines, '', 'Mend these and report the whole plan again.'].join(
+    '\n',
+  );
+}
+
+/** What an implementer or resolver has to mend before its work counts as done. */
+export function evidenceRequest(missing: readonly string[], checks: readonly CheckResult[]): string {
+  const outputs = checks
+    .filter((check) => check.outcome !== 'passed')
+    .flatMap((check) => ['', `The end of the output of ${check.name}:`, '', check.outputTail]);
+  return [
+    'Your work is not done yet. Tina looked at it and found:',
+    '',
+    ...missing.map((line) => `- ${line}`),
+    ...outputs,
+    '',
+    'Mend this, commit, and report again.',
+  ].join('\n');
+}

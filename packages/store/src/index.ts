@@ -1,0 +1,33 @@
+export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts';
+export type { RunModel } from './run-model.ts';
+export { StoreError, type StoreErrorCode } from './store-error.ts';
+export type {
+  AgentToken,
+  ControlAction,
+  DesignRevision,
+  Document,
+  NewDesign,
+  Project,
+  SavedDesign,
+} from './records.ts';
+export type {
+  ClaimedJob,
+  Commit,
+  CommitResult,
+  EnqueuedJob,
+  EntityKind,
+  EventRange,
+  JobClaim,
+  JobFilter,
+  JobRow,
+  LeaseLoss,
+  LeaseRenewal,
+  NodeRegistration,
+  RunFilter,
+  RunSummary,
+  RunWrite,
+  Store,
+  StoredEvent,
+  Sweep,
+  Timer,
+} from './store.ts';
