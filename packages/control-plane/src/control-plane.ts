@@ -1,6 +1,7 @@
 import type { Machine, NodeApi, ProcedureName } from '@tina/contract';
 import type { EffectOfEvent } from '@tina/domain';
 import type { Store } from '@tina/store';
+import { createDesignReader } from './design/design-reader.ts';
 import { createEventBus } from './executor/event-bus.ts';
 import { createRunExecutor } from './executor/run-executor.ts';
 import { createNodeService } from './node/node-service.ts';
@@ -37,14 +38,24 @@ export function createControlPlane(dependencies: {
   const bus = createEventBus();
   const workListeners = new Set<(withdrawn: readonly string[]) => void>();
   const wakeNode = (withdrawn: readonly string[] = []): void => {
-    for (const listener of workListeners) listener(withdrawn);
+    for (const listener of workListeners) {
+      // What was committed is committed, whatever a listener makes of it.
+      try {
+        listener(withdrawn);
+      } catch (error) {
+        onError(error);
+      }
+    }
   };
 
+  const designs = createDesignReader(store);
   const executor = createRunExecutor({ store, bus, onEffects: (effects) => followEffects(effects) });
   const alarm = createAlarm({ store, executor, onRequeued: () => wakeNode(), onError });
   const node = createNodeService({
     store,
     executor,
+    designs,
+    onError,
     onLeases: () => alarm.rearm(),
     onWork(listener) {
       workListeners.add(listener);
@@ -62,7 +73,7 @@ export function createControlPlane(dependencies: {
 
   return {
     handlers: {
-      ...createQueries({ store, executor, machine, bus }),
+      ...createQueries({ store, executor, designs, machine, bus }),
       ...createCommands({ store, executor, machine, actions, nodeId, newId, node }),
     },
     node,

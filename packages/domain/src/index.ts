@@ -1,12 +1,6 @@
 export type { Design, DesignPhase, Finding, SuccessMetrics } from './design/design.ts';
 export type { ComplexityBudget, Plan, PlanTask, ReviewMode } from './plan/plan.ts';
-export type {
-  FindingVerdict,
-  Report,
-  ReportedFinding,
-  ReportKind,
-  Severity,
-} from './report/report.ts';
+export type { FindingVerdict, Report, ReportedFinding, ReportKind, Severity } from './report/report.ts';
 export { REPORT_KINDS } from './report/report.ts';
 export type { CheckDefinition, CheckOutcome, CheckResult, CheckStage } from './check/check.ts';
 export { CHECK_STAGES } from './check/check.ts';
@@ -48,14 +42,14 @@ export type {
   AttemptFailure,
   AttemptFailureKind,
   AttemptStatus,
-  BlockedTask,
-  Gate,
-  Phase,
   RecordedReport,
   ReturnReason,
-  RunEnding,
-  RunFinding,
-  RunState,
+  Usage,
+} from './run/attempt.ts';
+export type { Gate } from './run/gate.ts';
+export type { RunFinding } from './run/run-finding.ts';
+export type { BlockedTask, Phase, RunEnding, RunState, Team } from './run/state.ts';
+export type {
   Task,
   TaskBlock,
   TaskConflict,
@@ -63,10 +57,8 @@ export type {
   TaskResult,
   TaskStatus,
   TaskStep,
-  Team,
-  Usage,
   WaitsFor,
-} from './run/state.ts';
+} from './run/task.ts';
 export type {
   NewTask,
   RecordedEvent,
@@ -86,7 +78,7 @@ export type {
   TurnError,
   TurnOutcome,
 } from './run/command.ts';
-export type { Effect } from './run/effects.ts';
+export type { Effect } from './run/effects/effect.ts';
 export type { EffectOfEvent, Handled, Transition } from './run/handle-command.ts';
 export { handleCommand, handleCreate } from './run/handle-command.ts';
 export { evolve, initialState } from './run/evolve/evolve.ts';
@@ -109,4 +101,11 @@ export { featureName, isFeatureName } from './design/feature-name.ts';
 export type { ParsedMessage } from './report/parse-message.ts';
 export { expectedForm, parseMessage } from './report/parse-message.ts';
 export { isInScope, patternProblem } from './scope/path-scope.ts';
-export { attemptBranch, attemptRescueRef, runBranch, runRescueRef, sessionName, slotDirectory } from './naming/names.ts';
+export {
+  attemptBranch,
+  attemptRescueRef,
+  runBranch,
+  runRescueRef,
+  sessionName,
+  slotDirectory,
+} from './naming/names.ts';

@@ -91,7 +91,7 @@ export const gateViewSchema = z.object({
   runId: z.string(),
   taskId: z.string(),
   kind: z.enum(['plan', 'review', 'finalize']),
-  status: z.enum(['open', 'approved', 'rejected']),
+  status: z.enum(['open', 'approved', 'rejected', 'withdrawn']),
   question: z.string(),
   comment: z.string().nullable(),
   next,

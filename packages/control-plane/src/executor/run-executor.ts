@@ -1,3 +1,4 @@
+import { TinaError } from '@tina/contract';
 import {
   type CreateRun,
   type EffectOfEvent,
@@ -8,26 +9,33 @@ import {
   type RunState,
   type Transition,
 } from '@tina/domain';
-import type { AgentToken, CommitResult, ControlAction, Document, RunWrite, Store } from '@tina/store';
+import {
+  type Commit,
+  type CommitResult,
+  type ControlAction,
+  type Document,
+  type Store,
+  StoreError,
+} from '@tina/store';
 import type { EventBus } from './event-bus.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
-
-/** A lost node or host is noticed within this time; two renewals may be missed. */
-export const LEASE_DURATION_MS = 15_000;
+import { leaseRelease, runWrite } from './run-write.ts';
 
 /** What goes into the same transaction as a command's events. */
 export interface CommandExtras {
+  /** Done with even when the command is rejected. */
   readonly completesJob?: { readonly jobId: string; readonly epoch: number };
-  readonly firesTimer?: string;
+  /** Done with even when the command is rejected. */
+  readonly firesTimer?: { readonly id: string; readonly dueAt: number };
+  /** A lease that ended: let go, even when the command is rejected because the run has no use for it any more. */
+  readonly expiredLease?: { readonly attemptId: string };
   readonly documents?: readonly Document[];
-  readonly tokens?: readonly AgentToken[];
-  /** Builds the control action once the outcome is known. */
-  readonly action?: (outcome: ActionOutcome) => ControlAction;
+  /** The log's entry, for a command that is carried out. A rejection changes nothing: its caller logs it. */
+  readonly action?: (state: RunState) => ControlAction;
 }
 
-export type ActionOutcome =
-  | { readonly ok: true; readonly state: RunState }
-  | { readonly ok: false; readonly rejection: Rejection };
+/** A command, or how to make it from the state that it will be decided on. */
+export type CommandSource = RunCommand | ((state: RunState) => Promise<RunCommand>);
 
 export type Executed =
   | { readonly kind: 'done'; readonly state: RunState }
@@ -40,8 +48,12 @@ export type Executed =
 
 export interface RunExecutor {
   create(command: CreateRun, options: CreateOptions): Promise<Executed>;
-  execute(runId: string, command: RunCommand, extras?: CommandExtras): Promise<Executed>;
-  /** The run's state as it is stored now; null when there is no such run. */
+  execute(runId: string, command: CommandSource, extras?: CommandExtras): Promise<Executed>;
+  /**
+   * The run's state as it is stored now; null when there is no such run.
+   *
+   * @throws TinaError `run_damaged` when its events cannot be folded
+   */
   load(runId: string): Promise<RunState | null>;
 }
 
@@ -79,9 +91,9 @@ class CachingExecutor implements RunExecutor {
     const { store } = this.#dependencies;
     const cached = this.#cache.get(runId);
     if (cached && (await store.runRevision(runId)) === cached.revision) return cached;
-    const state = await store.loadRun(runId);
+    this.#forget(cached);
+    const state = await loadWhole(store, runId);
     if (state) this.#keep(state);
-    else this.#cache.delete(runId);
     return state;
   }
 
@@ -92,7 +104,7 @@ class CachingExecutor implements RunExecutor {
     return done;
   }
 
-  execute(runId: string, command: RunCommand, extras: CommandExtras = {}): Promise<Executed> {
+  execute(runId: string, command: CommandSource, extras: CommandExtras = {}): Promise<Executed> {
     return this.#mutex.run(runId, async () => {
       for (let attempt = 0; attempt < MAX_COMMIT_TRIES; attempt += 1) {
         const done = await this.#executeOnce(runId, command, extras);
@@ -104,13 +116,18 @@ class CachingExecutor implements RunExecutor {
 
   async #executeOnce(
     runId: string,
-    command: RunCommand,
+    source: CommandSource,
     extras: CommandExtras,
   ): Promise<Executed | 'conflict'> {
     const state = await this.load(runId);
     if (!state) return { kind: 'no-such-run' };
-    const handled = handleCommand(state, command, await this.#dependencies.store.now());
-    return handled.ok ? this.#commit(state, handled, extras, false) : this.#reject(handled.rejection, extras);
+    const command = typeof source === 'function' ? await source(state) : source;
+    const now = await this.#dependencies.store.now();
+    // A clock that went back since the timer was found due must not make its firing too early: it fires once.
+    const handled = handleCommand(state, command, Math.max(now, extras.firesTimer?.dueAt ?? now));
+    return handled.ok
+      ? this.#commit(state, handled, extras, false)
+      : this.#reject(state, handled.rejection, extras);
   }
 
   async #commit(
@@ -122,14 +139,16 @@ class CachingExecutor implements RunExecutor {
     const { store, bus, onEffects } = this.#dependencies;
     const { state, events, effects } = transition;
     const hasEvents = events.length > 0;
-    if (!hasEvents && !extras.completesJob && !extras.action) return { kind: 'done', state };
+    if (!hasEvents && !extras.completesJob && !extras.firesTimer && !extras.action)
+      return { kind: 'done', state };
     const result = await store.commit({
-      run: hasEvents ? runWrite(before, transition, onlyRunOfDesign) : null,
+      run: hasEvents ? runWrite(before, transition, { onlyRunOfDesign, ...extras }) : null,
       ...sharedParts(extras),
-      action: extras.action?.({ ok: true, state }) ?? null,
+      documents: extras.documents ?? [],
+      action: extras.action?.(state) ?? null,
     });
     if (result.kind === 'revision-conflict') {
-      this.#cache.delete(state.id);
+      this.#forget(before);
       return 'conflict';
     }
     if (result.kind !== 'committed') return { kind: 'refused', result };
@@ -140,80 +159,59 @@ class CachingExecutor implements RunExecutor {
     return { kind: 'done', state };
   }
 
-  /** A rejection changes no run; its action is logged, and the job or timer that caused it is done with. */
-  async #reject(rejection: Rejection, extras: CommandExtras): Promise<Executed> {
-    const action = extras.action?.({ ok: false, rejection }) ?? null;
-    if (action !== null || extras.completesJob || extras.firesTimer !== undefined) {
-      const parts = { ...sharedParts(extras), documents: [], tokens: [] };
-      const result = await this.#dependencies.store.commit({ run: null, ...parts, action });
-      if (result.kind === 'duplicate-action') return { kind: 'refused', result };
-    }
-    return { kind: 'rejected', rejection };
+  /** A rejection changes no run; the job, timer or lease that caused it is done with. */
+  async #reject(
+    state: RunState,
+    rejection: Rejection,
+    extras: CommandExtras,
+  ): Promise<Executed | 'conflict'> {
+    const { completesJob, firesTimer, expiredLease } = extras;
+    if (!completesJob && !firesTimer && !expiredLease) return { kind: 'rejected', rejection };
+    const result = await this.#dependencies.store.commit({
+      run: expiredLease ? leaseRelease(state, expiredLease.attemptId) : null,
+      ...sharedParts(extras),
+      documents: [],
+      action: null,
+    });
+    if (result.kind !== 'revision-conflict') return { kind: 'rejected', rejection };
+    this.#forget(state);
+    return 'conflict';
   }
 
+  /** Reads overlap with commits: what was read earlier never replaces what was written later. */
   #keep(state: RunState): void {
+    const known = this.#cache.get(state.id);
+    if (known && known.revision > state.revision) return;
     const isOver = state.control === 'ended' && state.slotsRemoval !== 'requested';
     // An ended run is read rarely; it need not stay in memory.
     if (isOver) this.#cache.delete(state.id);
     else this.#cache.set(state.id, state);
   }
+
+  #forget(state: RunState | null | undefined): void {
+    if (state && this.#cache.get(state.id) === state) this.#cache.delete(state.id);
+  }
 }
 
-function sharedParts(extras: CommandExtras): {
-  readonly completesJob: { readonly jobId: string; readonly epoch: number } | null;
-  readonly firesTimer: { readonly timerId: string } | null;
-  readonly documents: readonly Document[];
-  readonly tokens: readonly AgentToken[];
-} {
-  return {
-    completesJob: extras.completesJob ?? null,
-    firesTimer: extras.firesTimer === undefined ? null : { timerId: extras.firesTimer },
-    documents: extras.documents ?? [],
-    tokens: extras.tokens ?? [],
-  };
+async function loadWhole(store: Store, runId: string): Promise<RunState | null> {
+  try {
+    return await store.loadRun(runId);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new TinaError({
+      code: 'run_damaged',
+      message: `Run ${runId} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      next: [`tina verify ${runId}`],
+      cause: error,
+    });
+  }
 }
 
-function runWrite(before: RunState | null, transition: Transition, onlyRunOfDesign: boolean): RunWrite {
-  const { state, events, effects } = transition;
+function sharedParts(extras: CommandExtras): Pick<Commit, 'completesJob' | 'firesTimer' | 'tokens'> {
+  const { completesJob, firesTimer } = extras;
   return {
-    runId: state.id,
-    expectedRevision: before?.revision ?? 0,
-    before,
-    after: state,
-    events,
-    enqueue: effects.flatMap((effect) =>
-      effect.kind === 'enqueue'
-        ? [{ job: effect.job, nodeId: state.nodeId, attemptId: effect.attemptId, causedBy: effect.causedBy }]
-        : [],
-    ),
-    withdraw: effects.flatMap((effect) => (effect.kind === 'withdraw' ? [effect.jobId] : [])),
-    setTimers: effects.flatMap((effect) =>
-      effect.kind === 'set-timer'
-        ? [
-            {
-              id: effect.timerId,
-              runId: state.id,
-              taskId: effect.taskId,
-              attemptId: effect.attemptId,
-              dueAt: effect.dueAt,
-            },
-          ]
-        : [],
-    ),
-    clearTimers: effects.flatMap((effect) => (effect.kind === 'clear-timer' ? [effect.timerId] : [])),
-    grantLeases: effects.flatMap((effect) =>
-      effect.kind === 'grant-lease'
-        ? [
-            {
-              attemptId: effect.attemptId,
-              nodeId: state.nodeId,
-              epoch: effect.epoch,
-              durationMs: LEASE_DURATION_MS,
-            },
-          ]
-        : [],
-    ),
-    releaseLeases: effects.flatMap((effect) => (effect.kind === 'release-lease' ? [effect.attemptId] : [])),
-    onlyRunOfDesign,
+    completesJob: completesJob ?? null,
+    firesTimer: firesTimer ? { timerId: firesTimer.id } : null,
+    tokens: [],
   };
 }

@@ -1,50 +1,57 @@
-import type { Assignment, RunSettings } from '@tina/contract';
-import {
-  attemptsOfTask,
-  findingsToJudge,
-  parseDesign,
-  type RunState,
-  type StartAgentJob,
-} from '@tina/domain';
+import type { AgentMaterials, Assignment, RunSettings } from '@tina/contract';
+import { attemptsOfTask, findingsToJudge, type RunState, type StartAgentJob } from '@tina/domain';
 import type { ClaimedJob, Store } from '@tina/store';
-import { newSecret, sha256 } from './secrets.ts';
+import type { DesignReader } from '../design/design-reader.ts';
 import { renderPrompt } from '../prompt/render-prompt.ts';
+import { newSecret, sha256 } from './secrets.ts';
 
-/** Adds to a claimed job what the node needs beside it. Null when its run is gone. */
+/**
+ * Adds to a claimed job what the node needs beside it.
+ *
+ * @throws Error when something that belongs to it is missing or cannot be read: it would be the same the next time
+ */
 export async function materialize(
   context: {
     readonly store: Store;
+    readonly designs: DesignReader;
     readonly load: (runId: string) => Promise<RunState | null>;
   },
-  claimed: ClaimedJob,
-): Promise<Assignment | null> {
-  const { job, epoch } = claimed;
+  { job, epoch }: ClaimedJob,
+): Promise<Assignment> {
+  const { store, designs } = context;
   const state = await context.load(job.runId);
-  if (!state) return null;
-  const settingsText = await context.store.readDocument(state.settingsDocument);
+  if (!state) throw new Error(`there is no run ${job.runId}`);
+  const settingsText = await store.readDocument(state.settingsDocument);
   if (settingsText === null) throw new Error(`run ${state.id} has no settings document`);
   const settings = JSON.parse(settingsText) as RunSettings;
-  const base = { job, epoch, repository: state.repository, settings };
-  if (job.kind !== 'start-agent') return { ...base, agent: null };
-  const prompt = await promptFor(context.store, state, job);
-  const task = state.tasks[job.taskId ?? ''];
+  const agent = job.kind === 'start-agent' ? await agentMaterials({ store, designs }, state, job) : null;
+  return { job, epoch, repository: state.repository, settings, agent };
+}
+
+async function agentMaterials(
+  { store, designs }: { readonly store: Store; readonly designs: DesignReader },
+  state: RunState,
+  job: StartAgentJob,
+): Promise<AgentMaterials> {
   const attempt = state.attempts[job.attemptId];
-  if (!task || !attempt) return null;
+  const task = attempt && state.tasks[attempt.taskId];
+  if (!attempt || !task) throw new Error(`there is no attempt ${job.attemptId}`);
+  const { text, design } = await designs.read(state.designRevisionId);
+  const plan = state.phases.find((phase) => phase.number === task.phase)?.plan;
+  const planText = plan ? await store.readDocument(plan.document) : null;
+  const prompt = renderPrompt({ state, attempt, task, design: design(), designText: text, planText });
   const ofRole = attemptsOfTask(state, task.id).filter((each) => each.role === attempt.role);
   return {
-    ...base,
-    agent: {
-      prompt,
-      token: await issueToken(context.store, job),
-      subject: {
-        feature: state.feature,
-        taskName: task.name,
-        phase: task.phase,
-        planTask: task.spec?.number ?? null,
-        attempt: attempt.number,
-        roleAttempt: ofRole.findIndex((each) => each.id === attempt.id) + 1,
-        openFindings: findingsToJudge(state, attempt).map((finding) => finding.id),
-      },
+    prompt,
+    token: await issueToken(store, job),
+    subject: {
+      feature: state.feature,
+      taskName: task.name,
+      phase: task.phase,
+      planTask: task.spec?.number ?? null,
+      attempt: attempt.number,
+      roleAttempt: ofRole.findIndex((each) => each.id === attempt.id) + 1,
+      openFindings: findingsToJudge(state, attempt).map((finding) => finding.id),
     },
   };
 }
@@ -60,16 +67,4 @@ async function issueToken(store: Store, { runId, attemptId, epoch }: StartAgentJ
     createdAt: await store.now(),
   });
   return secret;
-}
-
-async function promptFor(store: Store, state: RunState, job: StartAgentJob): Promise<string> {
-  const task = state.tasks[job.taskId ?? ''];
-  const attempt = state.attempts[job.attemptId];
-  const revision = await store.readDesignRevision(state.designRevisionId);
-  if (!task || !attempt || !revision) throw new Error(`attempt ${job.attemptId} has lost what it belongs to`);
-  const parsed = parseDesign(revision.text);
-  if (!parsed.ok) throw new Error(`design revision ${revision.id} cannot be read any more`);
-  const plan = state.phases.find((phase) => phase.number === task.phase)?.plan;
-  const planText = plan ? await store.readDocument(plan.document) : null;
-  return renderPrompt({ state, attempt, task, design: parsed.design, designText: revision.text, planText });
 }

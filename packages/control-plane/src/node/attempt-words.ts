@@ -1,10 +1,11 @@
 import type { Answer, NodeApi } from '@tina/contract';
-import type { NodeCommand, Report } from '@tina/domain';
+import { assertNever, type NodeCommand, type Report, type RunState } from '@tina/domain';
 import type { Document, Store } from '@tina/store';
 import type { Executed, RunExecutor } from '../executor/run-executor.ts';
 import { sha256 } from './secrets.ts';
 
 type AttemptWords = Pick<NodeApi, 'beginAttempt' | 'endTurn' | 'warn' | 'loseAttempt' | 'report'>;
+type AttemptCommand = Extract<NodeCommand, { attemptId: string }>;
 
 /** What nodes say of attempts, as commands to their runs. */
 export function createAttemptWords(dependencies: {
@@ -14,30 +15,36 @@ export function createAttemptWords(dependencies: {
   const { store, executor } = dependencies;
 
   async function say(
-    command: Extract<NodeCommand, { attemptId: string }>,
+    attemptId: string,
+    command: AttemptCommand | ((state: RunState) => Promise<AttemptCommand>),
     documents: readonly Document[] = [],
   ): Promise<Answer> {
-    const runId = await store.findOwner('attempt', command.attemptId);
+    const runId = await store.findOwner('attempt', attemptId);
     if (runId === null) {
-      return { ok: false, code: 'unknown_attempt', message: `There is no attempt ${command.attemptId}.` };
+      return { ok: false, code: 'unknown_attempt', message: `There is no attempt ${attemptId}.` };
     }
     return answerOf(await executor.execute(runId, command, { documents }));
   }
 
   return {
-    beginAttempt: (begin) => say({ kind: 'begin-attempt', ...begin }),
-    warn: (warning) => say({ kind: 'warn-attempt', ...warning }),
-    loseAttempt: (lost) => say({ kind: 'lose-attempt', ...lost }),
+    beginAttempt: (begin) => say(begin.attemptId, { kind: 'begin-attempt', ...begin }),
+    warn: (warning) => say(warning.attemptId, { kind: 'warn-attempt', ...warning }),
+    loseAttempt: (lost) => say(lost.attemptId, { kind: 'lose-attempt', ...lost }),
     report(given) {
       const documents = planDocuments(given.report);
-      return say({ kind: 'report', ...given, document: documents[0]?.hash ?? null }, documents);
+      const document = documents[0]?.hash ?? null;
+      return say(given.attemptId, { kind: 'report', ...given, document }, documents);
     },
-    async endTurn(ended) {
-      const report = ended.outcome.kind === 'completed' ? ended.outcome.report : null;
-      const documents = planDocuments(report);
-      const reportedPlan = await earlierPlan(dependencies, ended.attemptId);
+    endTurn(ended) {
+      const { attemptId, outcome } = ended;
+      const documents = planDocuments(outcome.kind === 'completed' ? outcome.report : null);
+      const document = documents[0]?.hash ?? null;
       return say(
-        { kind: 'end-turn', ...ended, document: documents[0]?.hash ?? null, reportedPlan },
+        attemptId,
+        async (state) => {
+          const reportedPlan = await earlierPlan(store, state, attemptId);
+          return { kind: 'end-turn', ...ended, document, reportedPlan };
+        },
         documents,
       );
     },
@@ -45,13 +52,8 @@ export function createAttemptWords(dependencies: {
 }
 
 /** The text of a plan that the attempt reported before its turn ended; null when it did not. */
-async function earlierPlan(
-  { store, executor }: { readonly store: Store; readonly executor: RunExecutor },
-  attemptId: string,
-): Promise<string | null> {
-  const runId = await store.findOwner('attempt', attemptId);
-  const state = runId === null ? null : await executor.load(runId);
-  const report = state?.attempts[attemptId]?.report;
+async function earlierPlan(store: Store, state: RunState, attemptId: string): Promise<string | null> {
+  const report = state.attempts[attemptId]?.report;
   return report?.kind === 'plan' ? store.readDocument(report.document) : null;
 }
 
@@ -68,6 +70,9 @@ export function answerOf(executed: Executed): Answer {
     case 'no-such-run':
       return { ok: false, code: 'no_such_run', message: 'There is no such run.' };
     case 'refused':
-      return { ok: false, code: executed.result.kind, message: 'Someone else was first.' };
+      // The only thing that can be refused of a node's word: a job that it does not hold any more.
+      return { ok: false, code: 'stale_job', message: 'The job is held by another, or done.' };
+    default:
+      return assertNever(executed);
   }
 }

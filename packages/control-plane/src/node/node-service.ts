@@ -1,7 +1,9 @@
 import type { Assignment, HeldAttempt, NodeApi } from '@tina/contract';
 import { isActive, type RunState } from '@tina/domain';
-import type { Store } from '@tina/store';
-import { LEASE_DURATION_MS, type RunExecutor } from '../executor/run-executor.ts';
+import { type ClaimedJob, type Store, StoreError } from '@tina/store';
+import type { DesignReader } from '../design/design-reader.ts';
+import type { RunExecutor } from '../executor/run-executor.ts';
+import { LEASE_DURATION_MS } from '../executor/run-write.ts';
 import { materialize } from './assignment.ts';
 import { answerOf, createAttemptWords } from './attempt-words.ts';
 import { sha256 } from './secrets.ts';
@@ -9,14 +11,18 @@ import { sha256 } from './secrets.ts';
 /** Runs that are looked through for attempts to adopt; more cannot be alive on one machine. */
 const MAX_ACTIVE_RUNS = 10_000;
 
-/** The control plane's side of what nodes ask. */
-export function createNodeService(dependencies: {
+interface NodeServiceDependencies {
   readonly store: Store;
   readonly executor: RunExecutor;
+  readonly designs: DesignReader;
   readonly onWork: NodeApi['onWork'];
   /** Leases were taken or extended: the alarm may have to ring earlier. */
   readonly onLeases: () => void;
-}): NodeApi {
+  readonly onError: (error: unknown) => void;
+}
+
+/** The control plane's side of what nodes ask. */
+export function createNodeService(dependencies: NodeServiceDependencies): NodeApi {
   const { store, executor, onWork, onLeases } = dependencies;
   return {
     ...createAttemptWords({ store, executor }),
@@ -24,14 +30,14 @@ export function createNodeService(dependencies: {
     async register(node) {
       const { incarnation } = await store.registerNode({ id: node.nodeId, name: node.name });
       onLeases();
-      return { incarnation, attempts: await heldAttempts(store, executor, node.nodeId) };
+      return { incarnation, attempts: await heldAttempts(dependencies, node.nodeId) };
     },
     async claim(claim) {
       const claimed = await store.claimJobs({ ...claim, leaseDurationMs: LEASE_DURATION_MS });
       if (claimed.length > 0) onLeases();
       const assignments: Assignment[] = [];
       for (const each of claimed) {
-        const assignment = await materialize({ store, load: (runId) => executor.load(runId) }, each);
+        const assignment = await assign(dependencies, each);
         if (assignment) assignments.push(assignment);
       }
       return assignments;
@@ -50,22 +56,60 @@ export function createNodeService(dependencies: {
   };
 }
 
+/**
+ * Null for a job that cannot be handed out; the others of the claim are. When what is missing would be missing the next
+ * time too, the job ends as failed and the run says so; else it goes back to the queue with the end of its lease.
+ */
+async function assign(
+  { store, executor, designs, onError }: NodeServiceDependencies,
+  claimed: ClaimedJob,
+): Promise<Assignment | null> {
+  const { job, epoch } = claimed;
+  try {
+    return await materialize({ store, designs, load: (runId) => executor.load(runId) }, claimed);
+  } catch (error) {
+    onError(error);
+    if (error instanceof StoreError) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = {
+      code: 'job_not_prepared',
+      message: `The job ${job.kind} could not be handed to its node: ${reason}.`,
+      output: null,
+      next: [`tina verify ${job.runId}`],
+    };
+    const completesJob = { jobId: job.jobId, epoch };
+    await executor
+      .execute(
+        job.runId,
+        { kind: 'complete-job', job, outcome: { kind: 'failed', problem } },
+        { completesJob },
+      )
+      .catch(onError);
+    return null;
+  }
+}
+
 async function heldAttempts(
-  store: Store,
-  executor: RunExecutor,
+  { store, executor, onError }: NodeServiceDependencies,
   nodeId: string,
 ): Promise<readonly HeldAttempt[]> {
   const held: HeldAttempt[] = [];
   for (const { id } of await store.listRuns({ active: true, limit: MAX_ACTIVE_RUNS })) {
-    const state = await executor.load(id);
-    if (state?.nodeId === nodeId) held.push(...heldOf(state));
+    try {
+      const state = await executor.load(id);
+      if (state?.nodeId === nodeId) held.push(...heldOf(state));
+    } catch (error) {
+      // One run that cannot be read must not keep the node from its others.
+      if (error instanceof StoreError) throw error;
+      onError(error);
+    }
   }
   return held;
 }
 
 function heldOf(state: RunState): readonly HeldAttempt[] {
   return Object.values(state.attempts).flatMap((attempt) => {
-    if (attempt.settled || !isActive(attempt) || attempt.status === 'requested') return [];
+    if (!isActive(attempt) || attempt.status === 'requested') return [];
     const { id, taskId, role, epoch, turn, status } = attempt;
     return [
       { attemptId: id, runId: state.id, taskId, role, epoch, turn, status: status as HeldAttempt['status'] },

@@ -8,63 +8,53 @@ import type { ControlActions } from './control-actions.ts';
 
 const ALL_RUNS = 1_000_000;
 
+interface CleanUpDependencies {
+  readonly store: Store;
+  readonly executor: RunExecutor;
+  readonly machine: Machine;
+  readonly actions: ControlActions;
+}
+
 /** Removes what ended runs left on the machine, or says what it would remove; running ones are never touched. */
 export async function cleanUp(
-  dependencies: {
-    readonly store: Store;
-    readonly executor: RunExecutor;
-    readonly machine: Machine;
-    readonly actions: ControlActions;
-  },
+  dependencies: CleanUpDependencies,
   input: ParsedInput<'run.cleanup'>,
   requestedBy: string,
 ): Promise<CleanupItem[]> {
-  const { store, machine, actions } = dependencies;
-  const before = input.dryRun ? null : await store.findAction(input.idempotencyKey);
-  if (before) return actions.answerOf(before) as CleanupItem[];
-  const states = await endedRuns(dependencies, input.run);
-  const queries = states.map(leftoverQuery);
-  const items = [...(await machine.findLeftovers(queries))];
-  if (input.dryRun) return items;
-  await machine.removeLeftovers(
-    items.filter((item) => item.action === 'remove'),
-    queries,
-  );
-  const { idempotencyKey, ...payload } = input;
-  const at = await store.now();
-  const runId = input.run === undefined ? null : (states[0]?.id ?? null);
-  const action = actions.record({
-    idempotencyKey,
-    runId,
-    kind: 'run.cleanup',
-    requestedBy,
-    payload,
-    outcome: { ok: true, answer: items },
-    at,
+  const { machine, actions } = dependencies;
+  const { idempotencyKey, dryRun, ...payload } = input;
+  if (dryRun) return [...(await machine.findLeftovers(await leftoverQueries(dependencies, input.run)))];
+  return actions.once({ kind: 'run.cleanup', idempotencyKey, requestedBy, payload }, async (ticket) => {
+    const queries = await leftoverQueries(dependencies, input.run);
+    if (input.run !== undefined && queries[0]) ticket.concerns(queries[0].runId);
+    const items = [...(await machine.findLeftovers(queries))];
+    await machine.removeLeftovers(
+      items.filter((item) => item.action === 'remove'),
+      queries,
+    );
+    return { kind: 'to-log', answer: items };
   });
-  await store.commit({ run: null, completesJob: null, firesTimer: null, documents: [], tokens: [], action });
-  return items;
 }
 
-async function endedRuns(
-  dependencies: { readonly store: Store; readonly executor: RunExecutor },
+async function leftoverQueries(
+  dependencies: CleanUpDependencies,
   name: string | undefined,
-): Promise<readonly RunState[]> {
+): Promise<readonly LeftoverQuery[]> {
   if (name !== undefined) {
     const state = await resolveRun(dependencies, name);
-    if (state.control === 'ended') return [state];
+    if (state.control === 'ended') return [leftoverQuery(state)];
     throw new TinaError({
       code: 'run_active',
       message: `Run ${state.id} has not ended; only what ended runs left is cleaned up.`,
       next: [`tina cancel ${state.id}`],
     });
   }
-  const states: RunState[] = [];
+  const queries: LeftoverQuery[] = [];
   for (const { id, endedAt } of await dependencies.store.listRuns({ limit: ALL_RUNS })) {
     const state = endedAt === null ? null : await dependencies.executor.load(id);
-    if (state) states.push(state);
+    if (state) queries.push(leftoverQuery(state));
   }
-  return states;
+  return queries;
 }
 
 function leftoverQuery(state: RunState): LeftoverQuery {

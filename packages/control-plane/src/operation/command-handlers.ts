@@ -2,7 +2,7 @@ import { type Machine, type NodeApi, TinaError } from '@tina/contract';
 import type { OperatorCommand } from '@tina/domain';
 import type { Store } from '@tina/store';
 import type { RunExecutor } from '../executor/run-executor.ts';
-import { resolveRun, resolveTask } from '../query/resolve.ts';
+import { resolveRunId, resolveTask } from '../query/resolve.ts';
 import type { Caller, Handlers } from '../server/handler.ts';
 import { cleanUp } from './clean-up.ts';
 import type { ControlActions } from './control-actions.ts';
@@ -16,11 +16,6 @@ export interface CommandDependencies {
   readonly nodeId: string;
   readonly newId: () => string;
   readonly node: NodeApi;
-}
-
-interface Target {
-  readonly runId: string;
-  readonly command: OperatorCommand;
 }
 
 type RunCommandName =
@@ -40,6 +35,7 @@ export function createCommands(
 }
 
 function createRunCommands(dependencies: CommandDependencies): Pick<Handlers, RunCommandName> {
+  const { store } = dependencies;
   const onRun = (
     kind: string,
     caller: Caller,
@@ -47,7 +43,7 @@ function createRunCommands(dependencies: CommandDependencies): Pick<Handlers, Ru
     command: OperatorCommand,
   ): ReturnType<typeof operate> =>
     operate(dependencies, { kind, caller, input }, async () => ({
-      runId: (await resolveRun(dependencies, input.run)).id,
+      runId: await resolveRunId(store, input.run),
       command,
     }));
   return {
@@ -94,12 +90,8 @@ function createPartCommands(dependencies: CommandDependencies): Pick<Handlers, P
     'task.skip': (input, { caller }) =>
       onTask('task.skip', caller, input, (taskId) => ({ kind: 'skip', taskId, reason: input.reason })),
     'gate.approve': (input, { caller }) => {
-      const { gate, comment } = input;
-      return onGate('gate.approve', caller, input, {
-        kind: 'approve',
-        gateId: gate,
-        comment: comment ?? null,
-      });
+      const comment = input.comment ?? null;
+      return onGate('gate.approve', caller, input, { kind: 'approve', gateId: input.gate, comment });
     },
     'gate.reject': (input, { caller }) =>
       onGate('gate.reject', caller, input, { kind: 'reject', gateId: input.gate, comment: input.comment }),
@@ -114,22 +106,21 @@ function createPartCommands(dependencies: CommandDependencies): Pick<Handlers, P
   };
 }
 
-async function operate(
-  { store, actions }: CommandDependencies,
+function operate(
+  { actions }: CommandDependencies,
   request: {
     readonly kind: string;
     readonly caller: Caller;
     readonly input: { readonly idempotencyKey: string };
   },
-  find: () => Promise<Target>,
+  find: () => Promise<{ readonly runId: string; readonly command: OperatorCommand }>,
 ): Promise<{ runId: string; status: string }> {
+  const { kind, caller } = request;
   const { idempotencyKey, ...payload } = request.input;
-  // The same key gets the same answer even when what it names has changed since.
-  const before = await store.findAction(idempotencyKey);
-  if (before) return actions.answerOf(before) as { runId: string; status: string };
-  const { runId, command } = await find();
-  const requestedBy = nameOf(request.caller);
-  return actions.perform({ runId, kind: request.kind, idempotencyKey, requestedBy, payload, command });
+  return actions.once({ kind, idempotencyKey, requestedBy: nameOf(caller), payload }, async (ticket) => {
+    const { runId, command } = await find();
+    return actions.command(ticket, runId, command);
+  });
 }
 
 function nameOf(caller: Caller): string {

@@ -1,40 +1,58 @@
 import { type ErrorData, TinaError } from '@tina/contract';
-import { type RunCommand, type RunState, runStatus } from '@tina/domain';
+import { type OperatorCommand, type RunState, runStatus } from '@tina/domain';
 import type { ControlAction, Store } from '@tina/store';
+import { createKeyedMutex } from '../executor/keyed-mutex.ts';
 import type { RunExecutor } from '../executor/run-executor.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** What somebody asks for. */
+export interface ActionRequest {
+  readonly kind: string;
+  readonly idempotencyKey: string;
+  readonly requestedBy: string;
+  readonly payload: unknown;
+}
+
+/** What carries a request out. */
+export interface ActionTicket {
+  /** Which run the request turned out to be about. */
+  concerns(runId: string): void;
+  /** The log's entry, for the transaction that does what was asked. */
+  entry(answer: unknown): ControlAction;
+}
+
+/** `logged`: by the transaction that did it. `repeated`: another call with the same key did it meanwhile. */
+export type Carried<Answer> =
+  | { readonly kind: 'logged' | 'to-log'; readonly answer: Answer }
+  | { readonly kind: 'repeated' };
+
+export interface ControlActions {
+  /**
+   * Carries a request out once for its key, and logs who asked for what and what came of it, also when it was refused
+   * (G28). The same request again gets the same answer without being carried out (G03).
+   *
+   * @throws TinaError `idempotency_key_reused` when the key belongs to another request, and whatever refuses the request
+   */
+  once<Answer>(
+    request: ActionRequest,
+    carryOut: (ticket: ActionTicket) => Promise<Carried<Answer>>,
+  ): Promise<Answer>;
+  /**
+   * Has a run follow the operator's command.
+   *
+   * @throws TinaError when the run rejects it
+   */
+  command(
+    ticket: ActionTicket,
+    runId: string,
+    command: OperatorCommand,
+  ): Promise<Carried<{ runId: string; status: string }>>;
+}
 
 /** What a control action came to, as it is answered again for the same key. */
 type Recorded =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly error: ErrorData };
-
-export interface ControlActions {
-  /** Carries out an operator's command on a run, once for each idempotency key (G03), and logs it (G28). */
-  perform(request: {
-    readonly runId: string;
-    readonly kind: string;
-    readonly idempotencyKey: string;
-    readonly requestedBy: string;
-    readonly payload: unknown;
-    readonly command: RunCommand;
-  }): Promise<{ readonly runId: string; readonly status: string }>;
-  /** The log's entry for an action. */
-  record(entry: {
-    readonly idempotencyKey: string;
-    readonly runId: string | null;
-    readonly kind: string;
-    readonly requestedBy: string;
-    readonly payload: unknown;
-    readonly outcome: Recorded;
-    readonly at: number;
-  }): ControlAction;
-  /**
-   * What the action answered the first time.
-   *
-   * @throws TinaError when it was refused then
-   */
-  answerOf(action: ControlAction): unknown;
-}
 
 export function createControlActions(dependencies: {
   readonly store: Store;
@@ -42,60 +60,95 @@ export function createControlActions(dependencies: {
   readonly newId: () => string;
 }): ControlActions {
   const { store, executor, newId } = dependencies;
+  const mutex = createKeyedMutex();
 
-  const actions: ControlActions = {
-    async perform({ runId, kind, idempotencyKey, requestedBy, payload, command }) {
-      const before = await store.findAction(idempotencyKey);
-      if (before) return actions.answerOf(before) as { runId: string; status: string };
-      const at = await store.now();
-      const entry = { idempotencyKey, runId, kind, requestedBy, payload, at };
+  async function log(action: ControlAction): Promise<ControlAction> {
+    const nothing = { run: null, completesJob: null, firesTimer: null, documents: [], tokens: [] };
+    const result = await store.commit({ ...nothing, action });
+    return result.kind === 'duplicate-action' ? result.action : action;
+  }
+
+  async function first<Answer>(
+    request: ActionRequest,
+    carryOut: (ticket: ActionTicket) => Promise<Carried<Answer>>,
+  ): Promise<Answer> {
+    const before = await store.findAction(request.idempotencyKey);
+    if (before) return answerAgain(before, request) as Answer;
+    const open = openTicket(request, `c${newId()}`, await store.now());
+    try {
+      const carried = await carryOut(open.ticket);
+      if (carried.kind === 'logged') return carried.answer;
+      const action =
+        carried.kind === 'to-log'
+          ? await log(open.record({ ok: true, answer: carried.answer }))
+          : await store.findAction(request.idempotencyKey);
+      if (action) return answerAgain(action, request) as Answer;
+      throw new Error(`what was done for the key ${request.idempotencyKey} is not in the log`);
+    } catch (error) {
+      if (!(error instanceof TinaError) || error.code === KEY_REUSED) throw error;
+      return answerAgain(await log(open.record({ ok: false, error: error.toData() })), request) as Answer;
+    }
+  }
+
+  return {
+    once: (request, carryOut) => mutex.run(request.idempotencyKey, () => first(request, carryOut)),
+    async command(ticket, runId, command) {
+      ticket.concerns(runId);
       const executed = await executor.execute(runId, command, {
-        action: (outcome) =>
-          actions.record({
-            ...entry,
-            outcome: outcome.ok
-              ? { ok: true, answer: accepted(outcome.state) }
-              : { ok: false, error: refusal(outcome.rejection).toData() },
-          }),
+        action: (state) => ticket.entry(accepted(state)),
       });
-      if (executed.kind === 'done') return accepted(executed.state);
-      if (executed.kind === 'rejected') throw refusal(executed.rejection);
-      if (executed.kind === 'refused' && executed.result.kind === 'duplicate-action') {
-        return actions.answerOf(executed.result.action) as { runId: string; status: string };
-      }
+      if (executed.kind === 'done') return { kind: 'logged', answer: accepted(executed.state) };
+      if (executed.kind === 'refused') return { kind: 'repeated' };
+      if (executed.kind === 'rejected') throw new TinaError(executed.rejection);
       throw new TinaError({ code: 'no_such_run', message: `There is no run ${runId}.`, next: ['tina runs'] });
     },
-    record({ idempotencyKey, runId, kind, requestedBy, payload, outcome, at }) {
-      return {
-        id: `c${newId()}`,
-        idempotencyKey,
-        runId,
-        kind,
-        requestedBy,
-        payload: JSON.stringify(payload),
-        outcome: outcome.ok ? 'done' : 'rejected',
-        reasonCode: outcome.ok ? null : outcome.error.code,
-        answer: JSON.stringify(outcome),
-        requestedAt: at,
-      };
-    },
-    answerOf(action) {
-      const recorded = JSON.parse(action.answer) as Recorded;
-      if (recorded.ok) return recorded.answer;
-      throw TinaError.fromData(recorded.error);
-    },
   };
-  return actions;
 }
 
-function accepted(state: RunState): { readonly runId: string; readonly status: string } {
+const KEY_REUSED = 'idempotency_key_reused';
+
+function openTicket(
+  request: ActionRequest,
+  id: string,
+  requestedAt: number,
+): { readonly ticket: ActionTicket; readonly record: (outcome: Recorded) => ControlAction } {
+  let runId: string | null = null;
+  const { idempotencyKey, kind, requestedBy } = request;
+  const record = (outcome: Recorded): ControlAction => ({
+    id,
+    idempotencyKey,
+    runId,
+    kind,
+    requestedBy,
+    payload: canonicalJson(request.payload),
+    outcome: outcome.ok ? 'done' : 'rejected',
+    reasonCode: outcome.ok ? null : outcome.error.code,
+    answer: JSON.stringify(outcome),
+    requestedAt,
+  });
+  const ticket: ActionTicket = {
+    concerns(id) {
+      runId = id;
+    },
+    entry: (answer) => record({ ok: true, answer }),
+  };
+  return { ticket, record };
+}
+
+/** What the action answered the first time, as an answer or as the refusal that it was. */
+function answerAgain(action: ControlAction, request: ActionRequest): unknown {
+  if (action.kind !== request.kind || action.payload !== canonicalJson(request.payload)) {
+    throw new TinaError({
+      code: KEY_REUSED,
+      message: `The idempotency key ${request.idempotencyKey} belongs to another request, a ${action.kind}.`,
+      next: ['ask again with a new key'],
+    });
+  }
+  const recorded = JSON.parse(action.answer) as Recorded;
+  if (recorded.ok) return recorded.answer;
+  throw TinaError.fromData(recorded.error);
+}
+
+function accepted(state: RunState): { runId: string; status: string } {
   return { runId: state.id, status: runStatus(state) };
-}
-
-function refusal(rejection: {
-  readonly code: string;
-  readonly message: string;
-  readonly next: readonly string[];
-}): TinaError {
-  return new TinaError(rejection);
 }

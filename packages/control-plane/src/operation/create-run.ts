@@ -1,13 +1,13 @@
 import type { Machine, ParsedInput, ProcedureOutput, RepositoryFacts } from '@tina/contract';
-import { TinaError } from '@tina/contract';
-import { type CreateRun, runBranch } from '@tina/domain';
-import type { ControlAction, SavedDesign, Store } from '@tina/store';
-import { relative } from 'node:path';
+import type { CreateRun } from '@tina/domain';
+import type { SavedDesign, Store } from '@tina/store';
+import { isAbsolute, relative, sep } from 'node:path';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { sha256 } from '../node/secrets.ts';
-import type { ControlActions } from './control-actions.ts';
+import type { ActionTicket, Carried, ControlActions } from './control-actions.ts';
 import { policyOf, settingsOf } from './run-policy.ts';
 import {
+  branchBusy,
   chooseAgent,
   chooseFeature,
   readConfig,
@@ -28,38 +28,70 @@ export interface CreateRunDependencies {
   readonly newId: () => string;
 }
 
+/** The design within its repository. */
+interface Request {
+  readonly input: Input;
+  readonly repository: RepositoryFacts;
+  readonly designPath: string;
+  readonly designHash: string;
+}
+
+/** Between looking for a run and starting one, others may start or end theirs; so often in a row they do not. */
+const MAX_TRIES = 10;
+
 /**
  * Starts a run of a design, or finds the one it has. Everything that can be wrong is found before anything is written.
  *
- * @throws TinaError `design_invalid`, `no_feature_name`, `dirty_base`, `branch_exists`, `no_agent`, `unknown_agent`,
- *   `agent_not_ready`, `config_invalid`, and those of the machine
+ * @throws TinaError `design_invalid`, `no_feature_name`, `bad_feature_name`, `dirty_base`, `branch_exists`,
+ *   `branch_busy`, `no_agent`, `unknown_agent`, `agent_not_ready`, `config_invalid`, and those of the machine
  */
 export async function createRunOfDesign(
   dependencies: CreateRunDependencies,
   input: Input,
   requestedBy: string,
 ): Promise<Output> {
-  const { machine, store, actions } = dependencies;
-  const before = await store.findAction(input.idempotencyKey);
-  if (before) return actions.answerOf(before) as Output;
+  const { idempotencyKey, designText, ...rest } = input;
+  const designHash = sha256(designText);
+  const payload = { ...rest, designHash };
+  return dependencies.actions.once(
+    { kind: 'run.create', idempotencyKey, requestedBy, payload },
+    async (ticket) => {
+      const repository = await dependencies.machine.inspectRepository({
+        directory: input.directory,
+        base: input.base ?? null,
+      });
+      const designPath = pathWithin(repository.root, input.designPath);
+      const request = { input, repository, designPath, designHash };
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const existing = input.fresh ? null : await findRunOfDesign(dependencies, request);
+        const carried =
+          existing === null
+            ? await start(dependencies, request, ticket)
+            : await goOn(dependencies, existing, request, ticket);
+        if (carried !== 'changed-meanwhile') return carried;
+      }
+      throw new Error(`runs of ${designPath} came and went ${MAX_TRIES} times in a row`);
+    },
+  );
+}
+
+type Tried = Carried<Output> | 'changed-meanwhile';
+
+async function start(
+  dependencies: CreateRunDependencies,
+  request: Request,
+  ticket: ActionTicket,
+): Promise<Tried> {
+  const { machine, store, executor } = dependencies;
+  const { input, repository } = request;
   const parsed = readDesign(input);
-  const repository = await machine.inspectRepository({
-    directory: input.directory,
-    base: input.base ?? null,
-  });
-  const designPath = pathWithin(repository.root, input.designPath);
-  const hash = sha256(input.designText);
-
-  const existing = input.fresh ? null : await findRunOfDesign(dependencies, repository, designPath);
-  if (existing) return goOn(dependencies, existing, hash, { input, requestedBy });
-
   const config = await readConfig(machine, repository.root);
   const agent = await chooseAgent(machine, config, input, repository.root);
   const feature = chooseFeature(input);
-  refuseDirtyBase(repository, input, designPath);
-  await refuseTakenBranch(machine, repository, feature);
+  refuseDirtyBase(repository, input, request.designPath);
+  await refuseTakenBranch({ machine, store }, repository, feature);
 
-  const design = await saveDesign(dependencies, repository, { designPath, hash, text: input.designText });
+  const design = await saveDesign(dependencies, request);
   const settings = JSON.stringify(settingsOf(config));
   const command: CreateRun = {
     kind: 'create-run',
@@ -77,67 +109,33 @@ export async function createRunOfDesign(
     policy: policyOf(config, agent, input),
     settingsDocument: sha256(settings),
   };
-  const answer: Output = {
-    runId: command.runId,
-    outcome: 'started',
-    designChanged: false,
-    warnings: parsed.warnings.map((warning) => warning.message),
-  };
-  const created = await dependencies.executor.create(command, {
+  const { runId } = command;
+  const warnings = parsed.warnings.map((warning) => warning.message);
+  const answer: Output = { runId, outcome: 'started', designChanged: false, warnings };
+  ticket.concerns(runId);
+  const created = await executor.create(command, {
     onlyRunOfDesign: !input.fresh,
     documents: [{ hash: command.settingsDocument, text: settings }],
-    action: () =>
-      startAction(dependencies, { input, requestedBy, runId: command.runId, answer, at: Date.now() }),
+    action: () => ticket.entry(answer),
   });
-  if (created.kind === 'done') return answer;
+  if (created.kind === 'done') return { kind: 'logged', answer };
   if (created.kind !== 'refused') throw new Error(`a new run cannot be ${created.kind}`);
-  return answerRefusal(dependencies, created.result, { hash, input, requestedBy, feature, store });
-}
-
-function startAction(
-  dependencies: CreateRunDependencies,
-  facts: { input: Input; requestedBy: string; runId: string; answer: Output; at: number },
-): ControlAction {
-  const { designText: _, ...payload } = facts.input;
-  return dependencies.actions.record({
-    idempotencyKey: facts.input.idempotencyKey,
-    runId: facts.runId,
-    kind: 'run.create',
-    requestedBy: facts.requestedBy,
-    payload,
-    outcome: { ok: true, answer: facts.answer },
-    at: facts.at,
-  });
-}
-
-async function answerRefusal(
-  dependencies: CreateRunDependencies,
-  result: { readonly kind: string; readonly runId?: string; readonly action?: ControlAction },
-  context: { hash: string; input: Input; requestedBy: string; feature: string; store: Store },
-): Promise<Output> {
   // Two started the same design at once: the second follows the first.
-  if (result.kind === 'design-busy' && result.runId) {
-    return goOn(dependencies, result.runId, context.hash, context);
-  }
-  if (result.kind === 'duplicate-action' && result.action) {
-    return dependencies.actions.answerOf(result.action) as Output;
-  }
-  throw new TinaError({
-    code: 'branch_busy',
-    message: `Run ${result.runId ?? ''} has the branch ${runBranch(context.feature)} already.`,
-    next: [`tina status ${result.runId ?? ''}`, 'tina orchestrate <design.md> --new --feature <other name>'],
-  });
+  if (created.result.kind === 'design-busy') return 'changed-meanwhile';
+  if (created.result.kind === 'branch-busy') throw branchBusy(created.result.runId, feature);
+  return { kind: 'repeated' };
 }
 
+/** The path that a design is known by: within its repository where it lies there. */
 function pathWithin(root: string, path: string): string {
   const inside = relative(root, path);
-  return inside.startsWith('..') || inside === '' ? path : inside;
+  const isOutside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return isOutside ? path : inside;
 }
 
 async function findRunOfDesign(
   { store }: CreateRunDependencies,
-  repository: RepositoryFacts,
-  designPath: string,
+  { repository, designPath }: Request,
 ): Promise<string | null> {
   const project = await store.findProject(repository.root);
   if (!project) return null;
@@ -149,42 +147,46 @@ async function findRunOfDesign(
 
 /** The design has a run: it goes on, also if it was paused. */
 async function goOn(
-  dependencies: CreateRunDependencies,
+  { executor, store }: CreateRunDependencies,
   runId: string,
-  hash: string,
-  request: { readonly input: Input; readonly requestedBy: string },
-): Promise<Output> {
-  const { executor, store, actions } = dependencies;
+  { input, designHash }: Request,
+  ticket: ActionTicket,
+): Promise<Tried> {
   const state = await executor.load(runId);
-  const revision = state && (await store.readDesignRevision(state.designRevisionId));
-  const designChanged = revision !== null && revision.hash !== hash;
-  const answer = { runId, designChanged, warnings: [] };
-  if (state?.control !== 'paused') return { ...answer, outcome: 'found' };
-  await actions.perform({
-    runId,
-    kind: 'run.create',
-    idempotencyKey: request.input.idempotencyKey,
-    requestedBy: request.requestedBy,
-    payload: { resumes: runId },
-    command: { kind: 'resume' },
-  });
-  return { ...answer, outcome: 'resumed' };
+  if (!state) throw new Error(`run ${runId} of the list is not there`);
+  ticket.concerns(runId);
+  const revision = await store.readDesignRevision(state.designRevisionId);
+  const designChanged = revision !== null && revision.hash !== designHash;
+  const answer = { runId, designChanged, warnings: ignoredOptions(input) };
+  if (state.control !== 'paused') return { kind: 'to-log', answer: { ...answer, outcome: 'found' } };
+  const resumed: Output = { ...answer, outcome: 'resumed' };
+  const executed = await executor.execute(runId, { kind: 'resume' }, { action: () => ticket.entry(resumed) });
+  if (executed.kind === 'done') return { kind: 'logged', answer: resumed };
+  return executed.kind === 'refused' ? { kind: 'repeated' } : 'changed-meanwhile';
+}
+
+/** What a run was started with holds to its end (G27): whoever asks for something else is told so. */
+function ignoredOptions(input: Input): string[] {
+  const { feature, base, agent, model, preset, finalize, parallel } = input;
+  const given = Object.entries({ feature, base, agent, model, policy: preset, finalize, parallel });
+  const names = given.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
+  if (names.length === 0) return [];
+  return [`Without effect, because the design has a run with settings of its own: ${names.join(', ')}.`];
 }
 
 async function saveDesign(
   { store, newId }: CreateRunDependencies,
-  repository: RepositoryFacts,
-  design: { readonly designPath: string; readonly hash: string; readonly text: string },
+  { input, repository, designPath, designHash }: Request,
 ): Promise<SavedDesign & { readonly projectId: string }> {
   const createdAt = await store.now();
   const project = await store.saveProject({ id: `p${newId()}`, repository: repository.root, createdAt });
   const saved = await store.saveDesign({
     id: `d${newId()}`,
     projectId: project.id,
-    path: design.designPath,
+    path: designPath,
     revisionId: `v${newId()}`,
-    hash: design.hash,
-    text: design.text,
+    hash: designHash,
+    text: input.designText,
     createdAt,
   });
   return { ...saved, projectId: project.id };

@@ -1,6 +1,7 @@
 import type { EffectiveConfig, Machine, ParsedInput, RepositoryFacts } from '@tina/contract';
-import { mergeConfig, TinaError } from '@tina/contract';
+import { configError, mergeConfig, TinaError } from '@tina/contract';
 import { featureName, isFeatureName, type ParsedDesign, parseDesign, runBranch } from '@tina/domain';
+import type { Store } from '@tina/store';
 import { basename } from 'node:path';
 
 type Input = ParsedInput<'run.create'>;
@@ -23,20 +24,12 @@ export function readDesign(input: Input): ReadDesign {
   });
 }
 
-/** @throws TinaError with every mistake of the configuration */
+/** @throws TinaError with every mistake of the configuration: the one itself, or `config_invalid` with several */
 export async function readConfig(machine: Machine, repository: string): Promise<EffectiveConfig> {
   const { user, project } = await machine.readConfig(repository);
   const merged = mergeConfig(user, project);
   if (merged.ok) return merged.config;
-  const [first, ...rest] = merged.errors;
-  throw new TinaError({
-    ...(first ?? { code: 'config_invalid', message: 'The configuration cannot be read.' }),
-    ...(first?.place ? { place: first.place } : { place: {} }),
-    details: [
-      ...(first?.details ?? []),
-      ...rest.map(({ place, message }) => `${place?.file ?? ''}:${place?.line ?? 1}: ${message}`),
-    ],
-  });
+  throw configError(merged.errors);
 }
 
 /** @throws TinaError `no_agent`, `unknown_agent`, `agent_not_ready` */
@@ -48,19 +41,22 @@ export async function chooseAgent(
 ): Promise<string> {
   const name = input.agent ?? config.agents.default;
   if (name === null) {
+    const known = Object.keys(config.agents.definitions);
     throw new TinaError({
       code: 'no_agent',
-      message: 'No agent is configured.',
+      message:
+        known.length === 0 ? 'No agent is configured.' : 'No agent is chosen: agents.default is not set.',
+      details: configured(known),
       next: ['tina init', 'tina orchestrate <design.md> --agent <name>'],
     });
   }
-  const definition = config.agents.definitions[name];
+  const { definitions } = config.agents;
+  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
   if (!definition) {
-    const known = Object.keys(config.agents.definitions);
     throw new TinaError({
       code: 'unknown_agent',
       message: `There is no agent ${name} in the configuration.`,
-      details: known.length > 0 ? [`configured: ${known.join(', ')}`] : [],
+      details: configured(Object.keys(config.agents.definitions)),
       next: ['tina config', 'tina doctor'],
     });
   }
@@ -73,6 +69,10 @@ export async function chooseAgent(
     details: [...problem.details, ...more.map((each) => each.message)],
     next: problem.next.length > 0 ? problem.next : ['tina doctor'],
   });
+}
+
+function configured(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`configured: ${names.join(', ')}`];
 }
 
 /** @throws TinaError `bad_feature_name`, `no_feature_name` */
@@ -114,12 +114,17 @@ export function refuseDirtyBase(repository: RepositoryFacts, input: Input, desig
   });
 }
 
-/** @throws TinaError `branch_exists` */
+/** @throws TinaError `branch_busy` when a run that has not ended works on the branch, `branch_exists` when it is there */
 export async function refuseTakenBranch(
-  machine: Machine,
+  { machine, store }: { readonly machine: Machine; readonly store: Store },
   repository: RepositoryFacts,
   feature: string,
 ): Promise<void> {
+  const project = await store.findProject(repository.root);
+  const sameFeature = project
+    ? await store.listRuns({ projectId: project.id, feature, active: true, limit: 1 })
+    : [];
+  if (sameFeature[0]) throw branchBusy(sameFeature[0].id, feature);
   const branch = runBranch(feature);
   if (!(await machine.branchExists({ repository: repository.root, branch }))) return;
   throw new TinaError({
@@ -130,5 +135,13 @@ export async function refuseTakenBranch(
       `git branch -m ${branch} <other name>`,
       'tina cleanup',
     ],
+  });
+}
+
+export function branchBusy(runId: string, feature: string): TinaError {
+  return new TinaError({
+    code: 'branch_busy',
+    message: `Run ${runId} has the branch ${runBranch(feature)} already.`,
+    next: [`tina status ${runId}`, 'tina orchestrate <design.md> --new --feature <other name>'],
   });
 }

@@ -11,18 +11,31 @@ const FILES: Readonly<Record<Role, URL>> = {
   resolver: new URL('./templates/resolver.md', import.meta.url),
 };
 
+/** The first line of a section. */
+const HEADING = /^#{1,6} /;
+
 /**
- * Fills a role's template. Every `{{name}}` must have a value; an empty value takes its paragraph with it. Values are put
- * in as they are and never read for placeholders.
+ * Fills a role's template. Every `{{name}}` must have a value. A paragraph that is nothing but an empty value is left out,
+ * and so is its heading when nothing else stands below that. Values are put in as they are and never read for
+ * placeholders.
  *
  * @throws Error when the template names a value that is not given
  */
 export function fillTemplate(role: Role, values: Readonly<Record<string, string>>): string {
-  const template = readFileSync(FILES[role], 'utf8');
-  const filled = template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+  const valueOf = (name: string): string => {
     const value = values[name];
     if (value === undefined) throw new Error(`the template of ${role} names {{${name}}}, which has no value`);
     return value;
+  };
+  const paragraphs = readFileSync(FILES[role], 'utf8')
+    .trim()
+    .split(/\n{2,}/)
+    .map((raw) => ({ raw, text: raw.replace(/\{\{(\w+)\}\}/g, (_, name: string) => valueOf(name)) }));
+  const kept = paragraphs.filter(({ raw, text }, index) => {
+    const [below, ...rest] = paragraphs.slice(index + 1);
+    if (text === '' || !HEADING.test(raw) || below?.text !== '') return text !== '';
+    const next = rest.find((each) => each.text !== '');
+    return next !== undefined && !HEADING.test(next.text);
   });
-  return filled.replace(/\n{3,}/g, '\n\n').trim() + '\n';
+  return `${kept.map(({ text }) => text).join('\n\n')}\n`;
 }

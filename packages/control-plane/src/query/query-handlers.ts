@@ -1,11 +1,12 @@
 import { type Machine, type RunSummaryView, type RunView, TinaError } from '@tina/contract';
 import type { RunState, RunStatus } from '@tina/domain';
 import type { RunSummary, Store } from '@tina/store';
+import type { DesignReader } from '../design/design-reader.ts';
 import type { EventBus } from '../executor/event-bus.ts';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { verifyRun } from '../operation/verify-run.ts';
 import type { Handlers } from '../server/handler.ts';
-import { resolveRun, resolveTask } from './resolve.ts';
+import { resolveRun, resolveRunId, resolveTask } from './resolve.ts';
 import {
   attemptView,
   eventView,
@@ -20,6 +21,7 @@ import { watchEvents, watchRun } from './subscriptions.ts';
 export interface QueryDependencies {
   readonly store: Store;
   readonly executor: RunExecutor;
+  readonly designs: DesignReader;
   readonly machine: Machine;
   readonly bus: EventBus;
 }
@@ -39,14 +41,15 @@ function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQu
   const { store, machine, bus } = dependencies;
   return {
     'run.list': async ({ active, limit }) => (await store.listRuns({ active, limit })).map(summaryView),
-    'run.get': async ({ run }) => currentView(store, await resolveRun(dependencies, run)),
+    'run.get': async ({ run }) => currentView(dependencies, await resolveRun(dependencies, run)),
     'run.commits': async ({ run }) => {
       const { repository, baseCommit, tip } = await resolveRun(dependencies, run);
       return tip === null ? [] : [...(await machine.listCommits({ repository, from: baseCommit, to: tip }))];
     },
     async *'run.watch'({ run }, { signal }) {
-      const { id } = await resolveRun(dependencies, run);
-      const view = async (): Promise<RunView> => currentView(store, await resolveRun(dependencies, id));
+      const id = await resolveRunId(store, run);
+      const view = async (): Promise<RunView> =>
+        currentView(dependencies, await resolveRun(dependencies, id));
       yield* watchRun({ bus, view }, id, signal);
     },
     'run.verify': async ({ run }) => {
@@ -60,7 +63,7 @@ function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQu
 function createPartQueries(dependencies: QueryDependencies): Pick<Handlers, PartQuery> {
   const { store, bus } = dependencies;
   const eventsOf = async (run: string | undefined): Promise<string | null> =>
-    run === undefined ? null : (await resolveRun(dependencies, run)).id;
+    run === undefined ? null : await resolveRunId(store, run);
   return {
     'task.list': async ({ run }) => {
       const state = await resolveRun(dependencies, run);
@@ -93,15 +96,15 @@ async function runIds(
   run: string | undefined,
   active: boolean,
 ): Promise<readonly string[]> {
-  if (run !== undefined) return [(await resolveRun(dependencies, run)).id];
+  if (run !== undefined) return [await resolveRunId(dependencies.store, run)];
   return (await dependencies.store.listRuns({ active, limit: ALL_RUNS })).map(({ id }) => id);
 }
 
-async function currentView(store: Store, state: RunState): Promise<RunView> {
-  const revision = await store.readDesignRevision(state.designRevisionId);
+async function currentView({ store, designs }: QueryDependencies, state: RunState): Promise<RunView> {
+  const { path: designPath } = await designs.read(state.designRevisionId);
   const [last] = await store.readEvents({ runId: state.id, after: state.revision - 1, limit: 1 });
   const now = await store.now();
-  return runView(state, { designPath: revision?.path ?? '', now, updatedAt: last?.at ?? state.createdAt });
+  return runView(state, { designPath, now, updatedAt: last?.at ?? state.createdAt });
 }
 
 type AttemptDetails = Awaited<ReturnType<Handlers['attempt.get']>>;

@@ -3,7 +3,8 @@ import type { RunState, Task } from '@tina/domain';
 import type { Store } from '@tina/store';
 import type { RunExecutor } from '../executor/run-executor.ts';
 
-const MAX_RUNS_OF_FEATURE = 1_000;
+/** Of so many runs an ambiguous name lists the ids, the newest. */
+const MAX_LISTED = 20;
 
 /**
  * A run by id, or by its feature where exactly one run has it (G04).
@@ -11,24 +12,38 @@ const MAX_RUNS_OF_FEATURE = 1_000;
  * @throws TinaError `no_such_run`, `ambiguous_run`
  */
 export async function resolveRun(
-  dependencies: { readonly store: Store; readonly executor: RunExecutor },
+  { store, executor }: { readonly store: Store; readonly executor: RunExecutor },
   name: string,
 ): Promise<RunState> {
-  const { store, executor } = dependencies;
   const byId = await executor.load(name);
   if (byId) return byId;
-  const byFeature = await store.listRuns({ feature: name, limit: MAX_RUNS_OF_FEATURE });
-  if (byFeature.length > 1) {
+  const byFeature = await executor.load(await idOfFeature(store, name));
+  if (byFeature) return byFeature;
+  throw noSuchRun(name);
+}
+
+/** The id alone, also of a run that cannot be read any more; throws as `resolveRun` does. */
+export async function resolveRunId(store: Store, name: string): Promise<string> {
+  return (await store.runRevision(name)) === null ? idOfFeature(store, name) : name;
+}
+
+async function idOfFeature(store: Store, name: string): Promise<string> {
+  const runs = await store.listRuns({ feature: name, limit: MAX_LISTED });
+  if (runs.length > 1) {
+    const count = runs.length === MAX_LISTED ? 'Many' : String(runs.length);
     throw new TinaError({
       code: 'ambiguous_run',
-      message: `${byFeature.length} runs have the feature ${name}: name one by its id.`,
-      details: byFeature.map((run) => `${run.id}  ${run.status}  ${run.repository}`),
-      next: byFeature.map((run) => `tina status ${run.id}`),
+      message: `${count} runs have the feature ${name}: name one by its id.`,
+      details: runs.map((run) => `${run.id}  ${run.status}  ${run.repository}`),
+      next: runs.map((run) => `tina status ${run.id}`),
     });
   }
-  const only = byFeature[0] && (await executor.load(byFeature[0].id));
-  if (only) return only;
-  throw new TinaError({ code: 'no_such_run', message: `There is no run ${name}.`, next: ['tina runs'] });
+  if (runs[0]) return runs[0].id;
+  throw noSuchRun(name);
+}
+
+function noSuchRun(name: string): TinaError {
+  return new TinaError({ code: 'no_such_run', message: `There is no run ${name}.`, next: ['tina runs'] });
 }
 
 /**

@@ -48,7 +48,7 @@ export function runView(
     agent: state.policy.agent,
     parallelAgents: state.policy.parallelAgents,
     finalize: state.policy.finalize,
-    stopping: state.control === 'active' ? 0 : unsettled.length,
+    stopping: state.control === 'active' ? 0 : unsettled.filter(isStopping).length,
     blocked: (state.blocked ?? []).map(({ taskId, code, message }) => ({
       taskId,
       taskName: state.tasks[taskId]?.name ?? '',
@@ -73,6 +73,11 @@ export function runView(
       .map((gate) => gateView(state, gate)),
     findings: Object.values(state.findings).map(findingView),
   };
+}
+
+/** An attempt whose settling failed waits for a person, and nothing of it is at work. */
+function isStopping(attempt: Attempt): boolean {
+  return attempt.settleProblem === null;
 }
 
 /** Run tasks in the order they go, each phase's tasks after its execution. */

@@ -32,7 +32,7 @@ export async function* watchEvents(
   }
 }
 
-/** The run as it is now, and again after changes, until it has ended and nothing of it is left. */
+/** The run as it is now, and again after changes, until it has ended and nothing of it is at work any more. */
 export async function* watchRun(
   dependencies: { readonly bus: EventBus; readonly view: () => Promise<RunView> },
   runId: string,
@@ -43,7 +43,7 @@ export async function* watchRun(
     while (!signal.aborted) {
       const view = await dependencies.view();
       yield view;
-      if (view.endedAt !== null && view.attempts.length === 0) return;
+      if (view.endedAt !== null && view.stopping === 0) return;
       await bell.rung();
       await pause(VIEW_INTERVAL_MS, signal);
     }

@@ -6,63 +6,102 @@ import type { SocketServerOptions } from './socket-server.ts';
 
 type Call = Extract<ClientLine, { call: string }>;
 
-/** One client of the socket: its calls under way, and what it is sent. */
+/** A client with so many calls under way does not read its answers. */
+const MAX_CALLS = 10_000;
+/** With so much on its way to a client, nothing more is read from it: it shall take its answers first. */
+const MAX_UNSENT_BYTES = MAX_LINE_BYTES;
+
+/**
+ * One client of the socket: its calls under way, and what it is sent. Open, until the client goes away, does not speak
+ * the protocol (refused: what it still sends is thrown away), or the server closes.
+ */
 export class Connection {
   readonly #socket: Socket;
   readonly #options: SocketServerOptions;
   readonly #calls = new Map<number, AbortController>();
+  readonly #answers = new Set<Promise<void>>();
+  #drained: Promise<void> | null = null;
+  #state: 'open' | 'refused' | 'closing' = 'open';
 
   constructor(socket: Socket, options: SocketServerOptions) {
     this.#socket = socket;
     this.#options = options;
     const reader = createLineReader(MAX_LINE_BYTES, (text) => this.#take(text));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      for (const controller of this.#calls.values()) controller.abort(new Error('the caller went away'));
-    });
+    socket.on('close', () => this.#abort('the caller went away'));
+    socket.on('drain', () => socket.resume());
     socket.on('data', (chunk: Buffer) => {
+      if (this.#state === 'refused') return;
       if (!reader.push(chunk)) this.#refuse('line_too_long', `A line may have ${MAX_LINE_BYTES} bytes.`);
+      else if (socket.writableLength > MAX_UNSENT_BYTES) socket.pause();
     });
   }
 
+  /** Ends subscriptions, answers what is under way, and then the connection. */
+  async close(): Promise<void> {
+    this.#state = 'closing';
+    this.#abort('the daemon is ending');
+    await Promise.all(this.#answers);
+    this.#socket.destroySoon();
+  }
+
+  #abort(reason: string): void {
+    for (const controller of this.#calls.values()) controller.abort(new Error(reason));
+  }
+
+  /** False when the client has to catch up before it is sent more. */
   #send(line: ServerLine): boolean {
-    return !this.#socket.destroyed && this.#socket.write(`${JSON.stringify(line)}\n`);
+    return this.#socket.writable && this.#socket.write(encode(line));
   }
 
   /** A client that does not speak the protocol is told so and left. */
   #refuse(code: string, message: string): void {
+    this.#state = 'refused';
     this.#send({ id: 0, error: new TinaError({ code, message }).toData() });
     this.#socket.destroySoon();
   }
 
   #take(text: string): void {
-    if (text.trim() === '') return;
+    if (text.trim() === '' || this.#state === 'refused') return;
     const line = readLine(text);
     if (line === null) this.#refuse('not_a_call', 'A line must be a call as JSON.');
     else if ('cancel' in line) this.#calls.get(line.id)?.abort(new Error('the caller cancelled'));
     else if (this.#calls.has(line.id)) this.#refuse('id_in_use', `Call ${line.id} is under way already.`);
-    else void this.#answer(line);
+    else if (this.#calls.size >= MAX_CALLS)
+      this.#refuse('too_many_calls', `${MAX_CALLS} calls are under way.`);
+    else this.#begin(line);
   }
 
-  async #answer(line: Call): Promise<void> {
+  #begin(line: Call): void {
     const controller = new AbortController();
     this.#calls.set(line.id, controller);
-    try {
-      const caller = await this.#callerOf(line);
-      const context = { caller, signal: controller.signal };
-      const result = this.#options.serve(line.call, line.input, context);
-      if (result instanceof Promise) this.#send({ id: line.id, result: (await result) ?? null });
-      else await this.#stream(line.id, result, controller.signal);
-    } catch (error) {
-      if (!controller.signal.aborted) this.#send({ id: line.id, error: this.#errorData(error) });
-    } finally {
+    const answer = this.#answer(line, controller.signal).finally(() => {
       this.#calls.delete(line.id);
+      this.#answers.delete(answer);
+    });
+    this.#answers.add(answer);
+  }
+
+  async #answer({ id, ...line }: Call, signal: AbortSignal): Promise<void> {
+    let isStream = false;
+    try {
+      if (this.#state === 'closing') throw shuttingDown();
+      const caller = await this.#callerOf(line.token);
+      const context = { caller, token: line.token ?? null, signal };
+      const result = this.#options.serve(line.call, line.input, context);
+      isStream = !(result instanceof Promise);
+      if (result instanceof Promise) this.#send({ id, result: (await result) ?? null });
+      else await this.#stream(id, result, signal);
+    } catch (error) {
+      // Whoever leaves a subscription does not want to know how it ended.
+      if (isStream && signal.aborted) this.#send({ id, end: true });
+      else this.#send({ id, error: this.#errorData(error) });
     }
   }
 
-  async #callerOf(line: Call): Promise<Caller> {
+  async #callerOf(token: string | undefined): Promise<Caller> {
     const { owner, authenticate } = this.#options;
-    const caller = line.token === undefined ? owner : await authenticate(line.token);
+    const caller = token === undefined ? owner : await authenticate(token);
     if (caller) return caller;
     throw new TinaError({ code: 'bad_token', message: 'The token is not valid, or not any more.' });
   }
@@ -70,22 +109,26 @@ export class Connection {
   async #stream(id: number, items: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
     for await (const item of items) {
       if (signal.aborted) break;
-      // A reader that does not keep up slows its own subscription down, and nothing else.
-      if (!this.#send({ id, item }) && !this.#socket.destroyed) await this.#drained();
+      // A reader that does not keep up slows its own subscriptions down, and nothing else.
+      if (!this.#send({ id, item })) await this.#drain();
     }
     this.#send({ id, end: true });
   }
 
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Comes back when the client has taken what it was sent, or is gone. */
+  #drain(): Promise<void> {
+    if (!this.#socket.writable) return Promise.resolve();
+    this.#drained ??= new Promise((resolve) => {
       const done = (): void => {
         this.#socket.off('drain', done);
         this.#socket.off('close', done);
+        this.#drained = null;
         resolve();
       };
       this.#socket.on('drain', done);
       this.#socket.on('close', done);
     });
+    return this.#drained;
   }
 
   #errorData(error: unknown): ErrorData {
@@ -103,14 +146,35 @@ export class Connection {
   }
 }
 
+/** @throws TinaError `answer_too_large`: the other side would not read such a line */
+function encode(line: ServerLine): string {
+  const text = `${JSON.stringify(line)}\n`;
+  if (text.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(text) <= MAX_LINE_BYTES) return text;
+  throw new TinaError({
+    code: 'answer_too_large',
+    message: `The answer is larger than ${MAX_LINE_BYTES / 1024 / 1024} MiB.`,
+    next: ['ask for less at once, such as fewer events'],
+  });
+}
+
+function shuttingDown(): TinaError {
+  return new TinaError({
+    code: 'shutting_down',
+    message: 'The daemon is ending.',
+    next: ['the same command again'],
+  });
+}
+
 function readLine(text: string): ClientLine | null {
   try {
     const line = JSON.parse(text) as Readonly<Record<string, unknown>> | null;
     if (line === null || typeof line !== 'object' || !Number.isSafeInteger(line['id'])) return null;
-    const isCancel = line['cancel'] === true;
-    const hasToken = line['token'] === undefined || typeof line['token'] === 'string';
-    const isCall = typeof line['call'] === 'string' && hasToken;
-    return isCancel || isCall ? (line as unknown as ClientLine) : null;
+    const { id, token } = line;
+    if (line['cancel'] === true) return { id, cancel: true } as ClientLine;
+    const hasToken = token === undefined || typeof token === 'string';
+    return typeof line['call'] === 'string' && hasToken && !('cancel' in line)
+      ? (line as unknown as ClientLine)
+      : null;
   } catch {
     return null;
   }

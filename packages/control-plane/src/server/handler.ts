@@ -7,6 +7,8 @@ export type Caller =
 
 export interface CallContext {
   readonly caller: Caller;
+  /** What the caller showed; null without one. Never logged. */
+  readonly token: string | null;
   /** Ends when the caller goes away or cancels. */
   readonly signal: AbortSignal;
 }

@@ -14,11 +14,12 @@ export function createLineReader(maxBytes: number, onLine: (text: string) => voi
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
         if (restBytes + end - start > maxBytes) return false;
-        const text = Buffer.concat([...rest, chunk.subarray(start, end)]).toString('utf8');
+        const last = chunk.subarray(start, end);
+        const line = rest.length === 0 ? last : Buffer.concat([...rest, last]);
         rest = [];
         restBytes = 0;
         start = end + 1;
-        onLine(text);
+        onLine(line.toString('utf8'));
       }
       if (start < chunk.length) {
         rest.push(chunk.subarray(start));

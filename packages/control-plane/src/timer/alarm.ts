@@ -6,78 +6,144 @@ import type { RunExecutor } from '../executor/run-executor.ts';
 export interface Alarm {
   /** Something may be due earlier than known. */
   rearm(): void;
-  /** Does what is due now: what the sleeping loop does when it wakes. */
+  /** Does what is due now: what the sleeping loop does when it wakes. Never rejects because of a single run. */
   tick(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** setTimeout takes at most this. */
-const MAX_SLEEP_MS = 2_000_000_000;
+/** Sleeping does not count the time that a laptop sleeps, nor a clock that jumps: both are noticed within this time. */
+const MAX_SLEEP_MS = 30_000;
 const TIMER_BATCH = 100;
 /** A full disk or a locked database passes; until then nothing is gained by asking more often. */
 const RETRY_AFTER_ERROR_MS = 5_000;
 
-export function createAlarm(dependencies: {
+interface AlarmDependencies {
   readonly store: Store;
   readonly executor: RunExecutor;
   /** Jobs went back into the queue. */
   readonly onRequeued: () => void;
   readonly onError: (error: unknown) => void;
-}): Alarm {
-  const { store, executor, onRequeued, onError } = dependencies;
-  let timeout: NodeJS.Timeout | null = null;
-  let isStopped = false;
-  let working: Promise<void> = Promise.resolve();
+}
 
-  async function tick(): Promise<void> {
-    const now = await store.now();
-    for (const timer of await store.dueTimers(now, TIMER_BATCH)) {
-      await executor.execute(timer.runId, timerCommand(timer), { firesTimer: timer.id });
+export function createAlarm(dependencies: AlarmDependencies): Alarm {
+  return new StoreAlarm(dependencies);
+}
+
+/**
+ * States: idle (nothing is set) → armed (a timeout for the next due time) → at work → armed or idle. Work is done one
+ * after the other; what asks for it meanwhile is answered by one more look at what is due.
+ */
+class StoreAlarm implements Alarm {
+  readonly #dependencies: AlarmDependencies;
+  #timeout: NodeJS.Timeout | null = null;
+  #isStopped = false;
+  #isRearming = false;
+  /** Until this time, the last look found everything done that could be; what is still due then has to wait. */
+  #doneUntil = -Infinity;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(dependencies: AlarmDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  rearm(): void {
+    if (this.#isRearming) return;
+    this.#isRearming = true;
+    this.#then(() => {
+      this.#isRearming = false;
+      return this.#sleepUntilNext();
+    });
+  }
+
+  async tick(): Promise<void> {
+    const now = await this.#dependencies.store.now();
+    await this.#fireTimers(now);
+    await this.#sweep(now);
+    this.#doneUntil = now;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timeout ?? undefined);
+    await this.#working;
+  }
+
+  async #fireTimers(now: number): Promise<void> {
+    const { store, executor } = this.#dependencies;
+    for (let fired = TIMER_BATCH; fired === TIMER_BATCH && !this.#isStopped;) {
+      const due = await store.dueTimers(now, TIMER_BATCH);
+      fired = 0;
+      for (const timer of due) {
+        const isFired = await this.#attempt(() =>
+          executor.execute(timer.runId, timerCommand(timer), { firesTimer: timer }),
+        );
+        if (isFired) fired += 1;
+      }
     }
+  }
+
+  async #sweep(now: number): Promise<void> {
+    const { store, executor, onRequeued } = this.#dependencies;
     const leaseEnd = await store.nextLeaseEnd();
     if (leaseEnd === null || leaseEnd > now) return;
     const swept = await store.sweep();
     if (swept.requeuedJobs.length > 0) onRequeued();
     for (const { runId, attemptId, epoch } of swept.expiredAttempts) {
-      await executor.execute(runId, { kind: 'lose-attempt', attemptId, epoch, reason: 'its lease ended' });
+      const command: RunCommand = { kind: 'lose-attempt', attemptId, epoch, reason: 'its lease ended' };
+      await this.#attempt(() => executor.execute(runId, command, { expiredLease: { attemptId } }));
     }
   }
 
-  async function sleepUntilNext(): Promise<void> {
-    if (isStopped) return;
+  /** One run that cannot go on must not hold up the others. */
+  async #attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#dependencies.onError(error);
+      return false;
+    }
+  }
+
+  async #sleepUntilNext(): Promise<void> {
+    const { store } = this.#dependencies;
+    if (this.#isStopped) return;
     const [timerAt, leaseAt, now] = await Promise.all([
       store.nextTimerAt(),
       store.nextLeaseEnd(),
       store.now(),
     ]);
     const next = Math.min(timerAt ?? Infinity, leaseAt ?? Infinity);
-    clearTimeout(timeout ?? undefined);
-    timeout = null;
-    if (next === Infinity || isStopped) return;
+    if (next === Infinity) this.#disarm();
+    // It was due at the last look already and is still there: someone failed, and would only fail again at once.
+    else if (next <= this.#doneUntil && now >= this.#doneUntil) this.#arm(RETRY_AFTER_ERROR_MS);
     // One millisecond later than due, so that waking a little early does not mean waking twice.
-    timeout = setTimeout(wake, Math.min(Math.max(next - now + 1, 1), MAX_SLEEP_MS));
+    else this.#arm(Math.min(Math.max(next - now + 1, 1), MAX_SLEEP_MS));
   }
 
-  function wake(): void {
-    working = working.then(tick).then(sleepUntilNext).catch(tryLater);
+  #arm(sleepMs: number): void {
+    this.#disarm();
+    if (this.#isStopped) return;
+    this.#timeout = setTimeout(() => {
+      this.#timeout = null;
+      this.#then(async () => {
+        await this.tick();
+        await this.#sleepUntilNext();
+      });
+    }, sleepMs);
   }
 
-  function tryLater(error: unknown): void {
-    onError(error);
-    if (!isStopped) timeout = setTimeout(wake, RETRY_AFTER_ERROR_MS);
+  #disarm(): void {
+    clearTimeout(this.#timeout ?? undefined);
+    this.#timeout = null;
   }
 
-  return {
-    tick,
-    rearm() {
-      working = working.then(sleepUntilNext).catch(tryLater);
-    },
-    async stop() {
-      isStopped = true;
-      clearTimeout(timeout ?? undefined);
-      await working;
-    },
-  };
+  #then(work: () => Promise<void>): void {
+    this.#working = this.#working.then(work).catch((error: unknown) => {
+      this.#dependencies.onError(error);
+      this.#arm(RETRY_AFTER_ERROR_MS);
+    });
+  }
 }
 
 function timerCommand(timer: Timer): RunCommand {

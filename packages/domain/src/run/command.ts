@@ -2,7 +2,7 @@ import type { RunEvent } from './event.ts';
 import type { FinalizeChoice, RunPolicy } from '../policy/policy.ts';
 import type { Report } from '../report/report.ts';
 import type { Job, JobOutcome } from './job.ts';
-import type { Usage } from './state.ts';
+import type { Usage } from './attempt.ts';
 
 /** What may be asked of a run, by operators, nodes, agents and timers. */
 export type RunCommand = OperatorCommand | NodeCommand | TimerCommand;
@@ -36,7 +36,12 @@ export type OperatorCommand =
   | { readonly kind: 'finalize'; readonly choice: FinalizeChoice };
 
 export type NodeCommand =
-  | { readonly kind: 'begin-attempt'; readonly attemptId: string; readonly jobId: string; readonly epoch: number }
+  | {
+      readonly kind: 'begin-attempt';
+      readonly attemptId: string;
+      readonly jobId: string;
+      readonly epoch: number;
+    }
   | {
       readonly kind: 'report';
       readonly attemptId: string;
@@ -55,8 +60,18 @@ export type NodeCommand =
       /** The text of a plan that was reported before the turn ended. */
       readonly reportedPlan: string | null;
     }
-  | { readonly kind: 'warn-attempt'; readonly attemptId: string; readonly epoch: number; readonly message: string }
-  | { readonly kind: 'lose-attempt'; readonly attemptId: string; readonly epoch: number; readonly reason: string }
+  | {
+      readonly kind: 'warn-attempt';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'lose-attempt';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'complete-job'; readonly job: Job; readonly outcome: JobOutcome };
 
 export type TimerCommand =

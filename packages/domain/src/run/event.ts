@@ -2,29 +2,23 @@ import type { CheckDefinition, CheckResult } from '../check/check.ts';
 import type { FinalizeChoice, RunPolicy } from '../policy/policy.ts';
 import type { Role } from '../policy/role.ts';
 import type { Evidence, JobProblem } from './job.ts';
-import type {
-  AcceptedPlan,
-  AttemptFailure,
-  BlockedTask,
-  Gate,
-  RecordedReport,
-  ReturnReason,
-  RunEnding,
-  RunFinding,
-  Task,
-  TaskBlock,
-  TaskConflict,
-  TaskResult,
-  TaskStep,
-  Team,
-  Usage,
-} from './state.ts';
+import type { AttemptFailure, RecordedReport, ReturnReason, Usage } from './attempt.ts';
+import type { Gate } from './gate.ts';
+import type { RunFinding } from './run-finding.ts';
+import type { AcceptedPlan, BlockedTask, RunEnding, Team } from './state.ts';
+import type { Task, TaskBlock, TaskConflict, TaskResult, TaskStep } from './task.ts';
 
 /** What is known of a task when it enters the graph; the rest of it begins empty. */
 export type NewTask = Pick<
   Task,
   'id' | 'name' | 'kind' | 'title' | 'phase' | 'teamId' | 'parentId' | 'dependsOn' | 'spec'
 >;
+
+/**
+ * What a retry takes up again: the last attempt, of which only the settling failed; the step, with the task's accepted
+ * work; or nothing, so that the work begins afresh from the tip.
+ */
+export type RetryKeeps = 'attempt' | 'work' | 'nothing';
 
 /** Why a task tries again. */
 export type RetryCause = 'failure' | 'output' | 'lost' | 'cancelled';
@@ -73,7 +67,7 @@ export interface RunEventPayloads {
   'task.blocked': { readonly taskId: string; readonly block: TaskBlock };
   'task.skipped': { readonly taskId: string; readonly reason: string };
   'task.cancelled': { readonly taskId: string };
-  'task.retried': { readonly taskId: string; readonly step: TaskStep };
+  'task.retried': { readonly taskId: string; readonly step: TaskStep; readonly keeps: RetryKeeps };
   'retry.scheduled': {
     readonly taskId: string;
     readonly attemptId: string;
@@ -81,7 +75,9 @@ export interface RunEventPayloads {
     /** Null: at once. */
     readonly dueAt: number | null;
   };
-  'timer.fired': { readonly taskId: string | null; readonly attemptId: string | null };
+  'timer.fired':
+    | { readonly taskId: string; readonly attemptId: null }
+    | { readonly taskId: null; readonly attemptId: string };
 
   'attempt.requested': {
     readonly attemptId: string;
@@ -155,7 +151,11 @@ export interface RunEventPayloads {
     readonly commit: string;
     readonly checks: readonly CheckDefinition[];
   };
-  'checks.recorded': { readonly taskId: string; readonly commit: string; readonly checks: readonly CheckResult[] };
+  'checks.recorded': {
+    readonly taskId: string;
+    readonly commit: string;
+    readonly checks: readonly CheckResult[];
+  };
   'branch.requested': { readonly taskId: string; readonly jobId: string; readonly slot: number };
   'branch.created': { readonly taskId: string; readonly commit: string };
   'merge.requested': {
@@ -175,23 +175,33 @@ export interface RunEventPayloads {
   'integration.requested': { readonly taskId: string; readonly jobId: string };
   'integration.completed': { readonly taskId: string; readonly tip: string; readonly baseCommit: string };
   'landing.requested': { readonly taskId: string; readonly jobId: string };
-  'landing.completed': { readonly taskId: string; readonly commit: string; readonly checkout: 'updated' | 'none' };
+  'landing.completed': {
+    readonly taskId: string;
+    readonly commit: string;
+    readonly checkout: 'updated' | 'none';
+  };
   /** The base moved while the result was checked: integrate again. */
   'landing.deferred': { readonly taskId: string; readonly baseCommit: string };
   'pull_request.requested': { readonly taskId: string; readonly jobId: string };
-  'pull_request.opened': { readonly taskId: string; readonly url: string | null; readonly next: readonly string[] };
+  'pull_request.opened': {
+    readonly taskId: string;
+    readonly url: string | null;
+    readonly next: readonly string[];
+  };
   'discard.requested': { readonly taskId: string; readonly jobId: string };
   'branch.discarded': { readonly taskId: string; readonly rescueRef: string | null };
   'job.failed': { readonly taskId: string; readonly problem: JobProblem };
   'slots.removal_requested': { readonly jobId: string; readonly slots: readonly number[] };
-  'slots.removed': Record<never, never>;
+  'slots.removed': { readonly slots: readonly number[] };
   'slots.removal_failed': { readonly problem: JobProblem };
 }
 
 export type RunEventType = keyof RunEventPayloads;
 
 /** An event as the domain makes it, before it has a number. */
-export type RunEvent = { [T in RunEventType]: { readonly type: T; readonly data: RunEventPayloads[T] } }[RunEventType];
+export type RunEvent = {
+  [T in RunEventType]: { readonly type: T; readonly data: RunEventPayloads[T] };
+}[RunEventType];
 
 /** An event as it is stored. */
 export type RecordedEvent = RunEvent & {

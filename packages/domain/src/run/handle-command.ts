@@ -1,9 +1,11 @@
 import type { CreateRun, Rejection, RunCommand } from './command.ts';
 import { createRun } from './decide/create-run.ts';
 import { decide } from './decide/decide.ts';
-import { type Effect, effects } from './effects.ts';
+import type { Effect } from './effects/effect.ts';
+import { effects } from './effects/effects.ts';
 import { evolve, initialState } from './evolve/evolve.ts';
 import type { RecordedEvent, RunEvent } from './event.ts';
+import { fixpoint } from './fixpoint.ts';
 import { schedule } from './schedule/schedule.ts';
 import type { RunState } from './state.ts';
 
@@ -22,11 +24,6 @@ export type EffectOfEvent = Effect & {
 
 export type Handled = Transition | { readonly ok: false; readonly rejection: Rejection };
 
-/**
- * More rounds than any run could need between two commits; past it the rules contradict each other, which must be loud.
- */
-const MAX_SCHEDULE_ROUNDS = 10_000;
-
 /** Decides a command and everything that follows from it at once. */
 export function handleCommand(state: RunState, command: RunCommand, now: number): Handled {
   const decision = decide(state, command, now);
@@ -36,8 +33,7 @@ export function handleCommand(state: RunState, command: RunCommand, now: number)
 
 /** The first transition of a run. */
 export function handleCreate(command: CreateRun, now: number): Transition {
-  const [created, ...rest] = createRun(command);
-  if (created?.type !== 'run.created') throw new Error('a run begins with run.created');
+  const { created, rest } = createRun(command);
   const first: RecordedEvent = { ...created, runId: command.runId, number: 1, at: now };
   const started = { state: initialState(first), events: [first], effects: [] };
   return settleSchedule(fold(started, rest, now), now);
@@ -64,11 +60,9 @@ function fold(folded: Folded, events: readonly RunEvent[], now: number): Folded 
 }
 
 function settleSchedule(folded: Folded, now: number): Transition {
-  let current = folded;
-  for (let round = 0; round < MAX_SCHEDULE_ROUNDS; round += 1) {
+  const settled = fixpoint(folded, (current) => {
     const events = schedule(current.state, now);
-    if (events.length === 0) return { ok: true, ...current };
-    current = fold(current, events, now);
-  }
-  throw new Error(`the schedule of run ${current.state.id} does not come to rest`);
+    return events.length === 0 ? null : fold(current, events, now);
+  });
+  return { ok: true, ...settled };
 }

@@ -24,8 +24,8 @@ export type JobKind = Job['kind'];
 interface JobBase {
   readonly jobId: string;
   readonly runId: string;
-  /** The task that waits for the job; null for what the run does for itself. */
-  readonly taskId: string | null;
+  /** The task that the job is done for. */
+  readonly taskId: string;
 }
 
 /** Prepare the slot, reset it to the commit, run the checks one after the other. */
@@ -134,9 +134,12 @@ export interface DiscardBranchJob extends JobBase {
   readonly rescueRef: string;
 }
 
-/** Remove the run's worktrees. */
-export interface RemoveSlotsJob extends JobBase {
+/** Remove the run's worktrees: what the run does for itself. */
+export interface RemoveSlotsJob {
   readonly kind: 'remove-slots';
+  readonly jobId: string;
+  readonly runId: string;
+  readonly taskId: null;
   readonly slots: readonly number[];
 }
 
@@ -188,19 +191,38 @@ export type JobOutcome =
   | { readonly kind: 'merge'; readonly result: MergeResult }
   | { readonly kind: 'integrate-base'; readonly result: IntegrateResult }
   | { readonly kind: 'land'; readonly result: LandResult }
-  | { readonly kind: 'open-pull-request'; readonly url: string | null; readonly pushed: boolean; readonly next: readonly string[] }
+  | {
+      readonly kind: 'open-pull-request';
+      readonly url: string | null;
+      readonly pushed: boolean;
+      readonly next: readonly string[];
+    }
   | { readonly kind: 'discard-branch'; readonly rescueRef: string | null }
   | { readonly kind: 'remove-slots' }
-  | { readonly kind: 'failed'; readonly problem: JobProblem };
+  | FailedJob;
+
+export interface FailedJob {
+  readonly kind: 'failed';
+  readonly problem: JobProblem;
+}
 
 export type MergeResult =
-  | { readonly kind: 'merged'; readonly tip: string; readonly how: 'fast-forward' | 'merge-commit' | 'already-merged' }
+  | {
+      readonly kind: 'merged';
+      readonly tip: string;
+      readonly how: 'fast-forward' | 'merge-commit' | 'already-merged';
+    }
   | { readonly kind: 'conflict'; readonly tip: string; readonly files: readonly string[] }
   | { readonly kind: 'out-of-scope'; readonly files: readonly string[] };
 
 export type IntegrateResult =
   | { readonly kind: 'integrated'; readonly tip: string; readonly baseCommit: string }
-  | { readonly kind: 'conflict'; readonly tip: string; readonly baseCommit: string; readonly files: readonly string[] };
+  | {
+      readonly kind: 'conflict';
+      readonly tip: string;
+      readonly baseCommit: string;
+      readonly files: readonly string[];
+    };
 
 export type LandResult =
   | { readonly kind: 'landed'; readonly commit: string; readonly checkout: 'updated' | 'none' }

@@ -1,5 +1,8 @@
 import { mainPhase } from '../naming/names.ts';
-import type { Attempt, RunFinding, RunState, Task } from './state.ts';
+import type { Attempt } from './attempt.ts';
+import type { RunFinding } from './run-finding.ts';
+import type { RunState } from './state.ts';
+import type { Task } from './task.ts';
 
 /** Attempts that have not been settled: something of them may still run, and their slot is held. */
 export function unsettledAttempts(state: RunState): readonly Attempt[] {
@@ -7,14 +10,24 @@ export function unsettledAttempts(state: RunState): readonly Attempt[] {
 }
 
 /** Attempts that are still meant to do something. */
-export function isActive(attempt: Attempt): boolean {
-  return ['requested', 'starting', 'running', 'parked'].includes(attempt.status);
+export function isActive({ status }: Attempt): boolean {
+  return status === 'requested' || status === 'starting' || status === 'running' || status === 'parked';
+}
+
+/** Whether the attempt's turn is under way: its agent may report, and may end the turn. */
+export function hasTurn(attempt: Attempt): boolean {
+  return attempt.status === 'running' && attempt.jobId === null;
+}
+
+/** Whether the attempt ended and could not be settled: its slot stays as it is until a person retries. */
+export function isStuck(attempt: Attempt): boolean {
+  return attempt.settleProblem !== null && !attempt.settled;
 }
 
 export function attemptsOfTask(state: RunState, taskId: string): readonly Attempt[] {
   return Object.values(state.attempts)
     .filter((attempt) => attempt.taskId === taskId)
-    .sort((a, b) => a.number - b.number);
+    .toSorted((a, b) => a.number - b.number);
 }
 
 export function isDone(task: Task): boolean {
@@ -29,10 +42,6 @@ export function childrenOf(state: RunState, taskId: string): readonly Task[] {
   return Object.values(state.tasks).filter((task) => task.parentId === taskId);
 }
 
-export function taskNamed(state: RunState, name: string): Task | null {
-  return Object.values(state.tasks).find((task) => task.name === name) ?? null;
-}
-
 /** Open findings of a phase and of the phases it remediates, without those of single tasks. */
 export function openPhaseFindings(state: RunState, phase: string): readonly RunFinding[] {
   const main = mainPhase(phase);
@@ -42,27 +51,15 @@ export function openPhaseFindings(state: RunState, phase: string): readonly RunF
 }
 
 export function openTaskFindings(state: RunState, taskId: string): readonly RunFinding[] {
-  return Object.values(state.findings).filter((finding) => finding.status === 'open' && finding.taskId === taskId);
+  return Object.values(state.findings).filter(
+    (finding) => finding.status === 'open' && finding.taskId === taskId,
+  );
 }
 
-/**
- * The slot for the next piece of work: the lowest that nothing holds, or null when as many run as may. Attempts that
- * are parked keep their slot and leave their place to others.
- */
-export function freeSlot(state: RunState): number | null {
-  const held = new Set<number>();
-  let busy = 0;
-  for (const attempt of unsettledAttempts(state)) {
-    held.add(attempt.slot);
-    if (attempt.status !== 'parked') busy += 1;
-  }
-  for (const task of Object.values(state.tasks)) {
-    if (task.waitsFor?.kind !== 'job' || task.waitsFor.slot === null) continue;
-    held.add(task.waitsFor.slot);
-    busy += 1;
-  }
-  if (busy >= state.policy.parallelAgents) return null;
-  let slot = 1;
-  while (held.has(slot)) slot += 1;
-  return slot;
+/** Whether something goes on that will be heard of again: an attempt, a job, a timer, an open gate. */
+export function isUnderWay(state: RunState): boolean {
+  return (
+    unsettledAttempts(state).some((attempt) => !isStuck(attempt)) ||
+    Object.values(state.tasks).some((task) => task.waitsFor !== null)
+  );
 }

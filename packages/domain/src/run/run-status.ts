@@ -1,4 +1,5 @@
-import type { RunState, Task, TaskKind } from './state.ts';
+import type { RunState } from './state.ts';
+import type { Task, TaskKind } from './task.ts';
 
 export type RunStatus =
   | 'validating'
@@ -29,20 +30,27 @@ export function runStatus(state: RunState): RunStatus {
   if (state.control === 'paused') return 'paused';
   if (state.blocked) return 'blocked';
   const current = runTasks(state).find((task) => task.status !== 'completed' && task.status !== 'skipped');
-  return current ? STATUS_OF_KIND[current.kind] : 'finalizing';
+  return STATUS_OF_KIND[current?.kind ?? 'finalize'];
 }
 
 /** The run tasks in the order they go; phase tasks are left out. */
 export function runTasks(state: RunState): readonly Task[] {
-  const order = new Map(state.phases.map((phase, index) => [phase.number, index]));
-  const rank = (task: Task): number => {
-    if (task.kind === 'validate-design') return -2;
-    if (task.kind === 'setup-worktree') return -1;
-    if (task.kind === 'finalize') return Number.MAX_SAFE_INTEGER;
-    const stage = ['plan-phase', 'execute-phase', 'review-phase'].indexOf(task.kind);
-    return (order.get(task.phase ?? '') ?? 0) * 3 + stage;
+  const phases = state.phases.map((phase) => phase.number);
+  const place = ({ kind, phase }: Task): number => {
+    if (phase !== null) return phases.indexOf(phase);
+    return kind === 'finalize' ? phases.length : -1;
   };
   return Object.values(state.tasks)
     .filter((task) => task.kind !== 'phase-task')
-    .sort((a, b) => rank(a) - rank(b));
+    .toSorted((a, b) => place(a) - place(b) || STAGES.indexOf(a.kind) - STAGES.indexOf(b.kind));
 }
+
+/** Tasks of one place in the run, in the order they go. */
+const STAGES: readonly TaskKind[] = [
+  'validate-design',
+  'setup-worktree',
+  'plan-phase',
+  'execute-phase',
+  'review-phase',
+  'finalize',
+];

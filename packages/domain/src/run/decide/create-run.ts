@@ -13,30 +13,47 @@ import type { Team } from '../state.ts';
 
 const NO_COUNTERS = { m: 0, t: 0, a: 0, f: 0, g: 0, j: 0 };
 
-/** A new run: all of its run tasks with their dependencies, and its teams. */
-export function createRun(command: CreateRun): readonly RunEvent[] {
+/** A new run, and what it begins with: all of its run tasks with their dependencies, and its teams. */
+export function createRun(command: CreateRun): {
+  readonly created: Extract<RunEvent, { type: 'run.created' }>;
+  readonly rest: readonly RunEvent[];
+} {
   const { kind: _, phases, ...facts } = command;
   const ids = allocateIds({ id: command.runId, counters: NO_COUNTERS });
-  const team: Team = { id: ids.next('m'), name: orchestrationTeam(command.feature), parentId: null, phase: null };
+  const team: Team = {
+    id: ids.next('m'),
+    name: orchestrationTeam(command.feature),
+    parentId: null,
+    phase: null,
+  };
   const validate = runTask(ids, 'validate-design', team, 'Validate the design', []);
   const setup = runTask(ids, 'setup-worktree', team, 'Prepare branch and worktree', [validate.id]);
 
   const phaseEvents: RunEvent[] = [];
   let previous = setup.id;
   for (const phase of phases) {
-    const added = addPhase({ ids, feature: command.feature, parent: team, phase, remediates: null, after: previous });
+    const added = addPhase({
+      ids,
+      feature: command.feature,
+      parent: team,
+      phase,
+      remediates: null,
+      after: previous,
+    });
     phaseEvents.push(...added.events);
     previous = added.reviewTaskId;
   }
   const finalize = runTask(ids, 'finalize', team, 'Finalize the branch', [previous]);
-  return [
-    { type: 'run.created', data: { ...facts, branch: runBranch(command.feature) } },
-    { type: 'team.created', data: team },
-    { type: 'task.added', data: validate },
-    { type: 'task.added', data: setup },
-    ...phaseEvents,
-    { type: 'task.added', data: finalize },
-  ];
+  return {
+    created: { type: 'run.created', data: { ...facts, branch: runBranch(command.feature) } },
+    rest: [
+      { type: 'team.created', data: team },
+      { type: 'task.added', data: validate },
+      { type: 'task.added', data: setup },
+      ...phaseEvents,
+      { type: 'task.added', data: finalize },
+    ],
+  };
 }
 
 /** A phase's team and its three run tasks, the first of them after the task `after`. */
@@ -61,8 +78,18 @@ export function addPhase(parameters: {
     phase: phase.number,
   });
   const plan = task('plan-phase', planTaskName(phase.number), `Plan phase ${phase.number}`, after);
-  const execute = task('execute-phase', executeTaskName(phase.number), `Execute phase ${phase.number}`, plan.id);
-  const review = task('review-phase', reviewTaskName(phase.number), `Review phase ${phase.number}`, execute.id);
+  const execute = task(
+    'execute-phase',
+    executeTaskName(phase.number),
+    `Execute phase ${phase.number}`,
+    plan.id,
+  );
+  const review = task(
+    'review-phase',
+    reviewTaskName(phase.number),
+    `Review phase ${phase.number}`,
+    execute.id,
+  );
   return {
     reviewTaskId: review.id,
     events: [

@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never.ts';
 import type { Decision, RunCommand } from '../command.ts';
 import type { RunState } from '../state.ts';
 import { decideNode, decideTimer } from './node.ts';
@@ -20,8 +21,15 @@ export function decide(state: RunState, command: RunCommand, now: number): Decis
       return decideOperator(state, command);
     case 'fire-task-timer':
     case 'fire-attempt-timer':
-      return decideTimer(state, command, now);
-    default:
+      return decideTimer(state, command);
+    case 'begin-attempt':
+    case 'report':
+    case 'end-turn':
+    case 'warn-attempt':
+    case 'lose-attempt':
+    case 'complete-job':
       return decideNode(state, command, now);
+    default:
+      return assertNever(command);
   }
 }

@@ -1,8 +1,9 @@
 import { newFailures } from '../../check/compare-checks.ts';
 import { isInScope } from '../../scope/path-scope.ts';
 import type { Evidence } from '../job.ts';
-import type { Attempt, RunState } from '../state.ts';
-import { taskOf } from '../evolve/patch.ts';
+import type { Attempt } from '../attempt.ts';
+import type { RunState } from '../state.ts';
+import { taskOf } from '../lookup.ts';
 
 /**
  * What an attempt's evidence lacks, one line each for the agent to act on; empty when the work is accepted (G16). A word
@@ -25,7 +26,8 @@ export function missingEvidence(state: RunState, attempt: Attempt, evidence: Evi
     missing.push('The merge is not complete: both sides must be ancestors of your commit.');
   }
   const scope = task.spec?.files ?? null;
-  const outside = scope === null || attempt.role === 'resolver' ? [] : outsideScope(evidence.changedFiles, scope);
+  const outside =
+    scope === null || attempt.role === 'resolver' ? [] : outsideScope(evidence.changedFiles, scope);
   if (outside.length > 0) {
     missing.push(
       `These files are outside the task's scope (${scope?.join(', ')}): ${listFiles(outside)}. Undo those changes.`,

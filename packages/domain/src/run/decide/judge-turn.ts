@@ -1,95 +1,110 @@
+import { DEFAULT_PARK_MS } from '../../policy/policy.ts';
 import { parseMessage } from '../../report/parse-message.ts';
 import type { Report } from '../../report/report.ts';
 import { assertNever } from '../assert-never.ts';
+import type { Attempt, AttemptFailure, RecordedReport, ReturnReason } from '../attempt.ts';
 import type { NodeCommand, TurnError } from '../command.ts';
-import { attemptOf, taskOf } from '../evolve/patch.ts';
 import type { RunEvent } from '../event.ts';
 import { allocateIds, type IdAllocator } from '../ids.ts';
-import {
-  evidenceRequest,
-  lintRequest,
-  reportRequest,
-} from '../message/requests.ts';
 import type { Evidence } from '../job.ts';
-import type { Attempt, AttemptFailure, RecordedReport, ReturnReason, RunState } from '../state.ts';
-import { DEFAULT_PARK_MS } from '../../policy/policy.ts';
+import { attemptOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
+import { evidenceRequest, lintRequest, reportRequest } from '../message/requests.ts';
+import type { RunState } from '../state.ts';
+import { attemptFailed } from './decision.ts';
 import { missingEvidence } from './judge-evidence.ts';
 import { judgePlan, reportProblem } from './judge-report.ts';
 
-type EndTurn = Extract<NodeCommand, { kind: 'end-turn' }>;
+export type EndTurn = Extract<NodeCommand, { kind: 'end-turn' }>;
 
 /** What the end of a turn makes of its attempt: success, one more turn, parking, failure, or a look at the evidence. */
 export function judgeTurn(state: RunState, command: EndTurn, now: number): readonly RunEvent[] {
   const attempt = attemptOf(state, command.attemptId);
-  const { outcome } = command;
-  const ended: RunEvent = {
-    type: 'turn.ended',
-    data: { attemptId: attempt.id, turn: command.turn, usage: outcome.usage },
-  };
-  // A report given before the program ended badly still is its word.
-  const isWordGiven = attempt.report !== null && outcome.kind === 'failed' && outcome.error.kind === 'crash';
-  if (outcome.kind === 'failed' && !isWordGiven) {
+  const { outcome, turn } = command;
+  const { usage } = outcome;
+  const ended: RunEvent = { type: 'turn.ended', data: { attemptId: attempt.id, turn, usage } };
+  if (outcome.kind === 'failed' && !isWordGiven(attempt, outcome.error)) {
     return [ended, turnFailed(attempt, outcome.error, now)];
   }
-  const said = outcome.kind === 'completed' ? outcome : null;
-  const report = recordedAsGiven(attempt, command.reportedPlan) ?? said?.report ?? readMessage(state, attempt, said);
-  const problem = reportProblem(state, attempt, report);
   const ids = allocateIds(state);
-  if (report === null || problem !== null) {
-    const message = reportRequest(state, attempt, problem ?? '');
+  const askAgain = (problem: string): readonly RunEvent[] => {
+    const message = reportRequest(state, attempt, problem);
     return [ended, sendBack({ attempt, ids, reason: 'format', message, kind: 'bad_output' })];
+  };
+  const word = wordOf(state, attempt, command);
+  if (word === null) return askAgain('Your turn ended without a report.');
+  const problem = reportProblem(state, attempt, word.report);
+  if (problem !== null) return askAgain(problem);
+  const report = recordReport(word.report, word.document);
+  const reported: RunEvent = { type: 'attempt.reported', data: { attemptId: attempt.id, report } };
+  const isRecorded = attempt.report !== null;
+  return [ended, ...(isRecorded ? [] : [reported]), ...judgeReport({ state, attempt, word, ids })];
+}
+
+/** A report given before the program ended badly still is its word, unless the answer itself was refused or unusable. */
+function isWordGiven(attempt: Attempt, error: TurnError): boolean {
+  return attempt.report !== null && error.kind !== 'refusal' && error.kind !== 'bad_output';
+}
+
+/** What an agent said last. */
+interface Word {
+  readonly report: Report;
+  /** The hash of a plan's text; null for other reports. */
+  readonly document: string | null;
+}
+
+function wordOf(
+  state: RunState,
+  attempt: Attempt,
+  { outcome, document, reportedPlan }: EndTurn,
+): Word | null {
+  if (attempt.report?.kind === 'plan') {
+    const markdown = known(reportedPlan, `text of the plan that attempt ${attempt.id} reported`);
+    return { report: { kind: 'plan', markdown }, document: attempt.report.document };
   }
-  const document = command.document ?? (attempt.report?.kind === 'plan' ? attempt.report.document : null);
-  const reported: RunEvent[] =
-    attempt.report === null
-      ? [{ type: 'attempt.reported', data: { attemptId: attempt.id, report: recordReport(report, document) } }]
-      : [];
-  return [ended, ...reported, ...judgeReport({ state, attempt, report, document, ids })];
+  if (attempt.report) return { report: attempt.report, document: null };
+  if (outcome.kind === 'failed') return null;
+  const report = outcome.report ?? readMessage(state, attempt, outcome.finalMessage);
+  return report && { report, document };
+}
+
+/** Whether the command speaks of a plan whose text or document does not come with it. */
+export function isPlanMissing(attempt: Attempt, { outcome, document, reportedPlan }: EndTurn): boolean {
+  if (attempt.report) return attempt.report.kind === 'plan' && reportedPlan === null;
+  return outcome.kind === 'completed' && outcome.report?.kind === 'plan' && document === null;
 }
 
 /** How events keep a report: a plan's text is a document of its own. */
 export function recordReport(report: Report, document: string | null): RecordedReport {
-  return report.kind === 'plan' ? { kind: 'plan', document: document ?? '' } : report;
+  if (report.kind !== 'plan') return report;
+  return { kind: 'plan', document: known(document, 'document of the plan') };
 }
 
-function recordedAsGiven(attempt: Attempt, reportedPlan: string | null): Report | null {
-  if (attempt.report === null) return null;
-  return attempt.report.kind === 'plan' ? { kind: 'plan', markdown: reportedPlan ?? '' } : attempt.report;
-}
-
-function readMessage(
-  state: RunState,
-  attempt: Attempt,
-  said: { readonly finalMessage: string } | null,
-): Report | null {
-  if (said === null) return null;
-  const parsed = parseMessage(attempt.role, taskOf(state, attempt.taskId).phase, said.finalMessage);
+function readMessage(state: RunState, attempt: Attempt, finalMessage: string): Report | null {
+  const parsed = parseMessage(attempt.role, taskOf(state, attempt.taskId).phase, finalMessage);
   return parsed?.kind === 'report' ? parsed.report : null;
 }
 
 function turnFailed(attempt: Attempt, error: TurnError, now: number): RunEvent {
-  if (error.kind === 'limit') {
-    const until = error.resetAt ?? now + DEFAULT_PARK_MS;
-    return { type: 'attempt.parked', data: { attemptId: attempt.id, until, message: error.message } };
-  }
-  return failed(attempt, { kind: error.kind, message: error.message, output: null, next: [] });
-}
-
-function failed(attempt: Attempt, failure: AttemptFailure): RunEvent {
-  return { type: 'attempt.failed', data: { attemptId: attempt.id, failure } };
+  const { kind, message, resetAt } = error;
+  if (kind !== 'limit') return attemptFailed(attempt, { kind, message, output: null, next: [] });
+  // A reset time that is over already would wake the agent again and again.
+  const until = resetAt !== null && resetAt > now ? resetAt : now + DEFAULT_PARK_MS;
+  return { type: 'attempt.parked', data: { attemptId: attempt.id, until, message } };
 }
 
 function judgeReport(context: {
   readonly state: RunState;
   readonly attempt: Attempt;
-  readonly report: Report;
-  readonly document: string | null;
+  readonly word: Word;
   readonly ids: IdAllocator;
 }): readonly RunEvent[] {
-  const { state, attempt, report, document, ids } = context;
+  const { state, attempt, word, ids } = context;
+  const { report } = word;
   switch (report.kind) {
     case 'error':
-      return [failed(attempt, { kind: 'agent_error', message: report.reason, output: null, next: [] })];
+      return [
+        attemptFailed(attempt, { kind: 'agent_error', message: report.reason, output: null, next: [] }),
+      ];
     case 'validation':
     case 'review':
       return [{ type: 'attempt.succeeded', data: { attemptId: attempt.id, endCommit: null } }];
@@ -99,8 +114,8 @@ function judgeReport(context: {
         const message = lintRequest(judgement.findings);
         return [sendBack({ attempt, ids, reason: 'lint', message, kind: 'bad_output' })];
       }
-      const phase = taskOf(state, attempt.taskId).phase ?? '';
-      const plan = { ...judgement.plan, document: document ?? '' };
+      const phase = phaseNumberOf(taskOf(state, attempt.taskId));
+      const plan = { ...judgement.plan, document: known(word.document, 'document of the plan') };
       return [
         { type: 'plan.accepted', data: { taskId: attempt.taskId, phase, plan } },
         { type: 'attempt.succeeded', data: { attemptId: attempt.id, endCommit: null } },
@@ -148,7 +163,7 @@ function sendBack(parameters: {
 }): RunEvent {
   const { attempt, ids, reason, message, kind } = parameters;
   if (attempt.returned.includes(reason)) {
-    return failed(attempt, { kind, message, output: null, next: [] });
+    return attemptFailed(attempt, { kind, message, output: null, next: [] });
   }
   return {
     type: 'attempt.returned',

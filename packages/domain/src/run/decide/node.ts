@@ -1,18 +1,22 @@
 import { type Report, REPORT_KINDS } from '../../report/report.ts';
 import { assertNever } from '../assert-never.ts';
+import type { Attempt } from '../attempt.ts';
 import type { Decision, NodeCommand, TimerCommand } from '../command.ts';
-import { isActive } from '../queries.ts';
-import type { Attempt, RunState } from '../state.ts';
+import { hasTurn, isActive } from '../queries.ts';
+import type { RunState } from '../state.ts';
 import { completeJob } from './complete-job.ts';
 import { accept, reject } from './decision.ts';
-import { judgeTurn, recordReport } from './judge-turn.ts';
+import { type EndTurn, isPlanMissing, judgeTurn, recordReport } from './judge-turn.ts';
 
-/** What a node, an agent or a timer says. Anything of an earlier incarnation is refused (G10, G11). */
+/** What a node or an agent says. Anything of an earlier incarnation is refused (G10, G11). */
 export function decideNode(state: RunState, command: NodeCommand, now: number): Decision {
   if (command.kind === 'complete-job') return completeJob(state, command.job, command.outcome);
   const attempt = state.attempts[command.attemptId];
   if (!attempt || attempt.epoch !== command.epoch || !isActive(attempt)) {
-    return reject('stale_attempt', `Attempt ${command.attemptId} with epoch ${command.epoch} is not the current one.`);
+    return reject(
+      'stale_attempt',
+      `Attempt ${command.attemptId} with epoch ${command.epoch} is not the current one.`,
+    );
   }
   switch (command.kind) {
     case 'begin-attempt':
@@ -20,11 +24,12 @@ export function decideNode(state: RunState, command: NodeCommand, now: number): 
     case 'report':
       return takeReport(attempt, command.report, command.document);
     case 'end-turn':
-      return attempt.status === 'running' && attempt.turn === command.turn && attempt.jobId === null
-        ? accept(...judgeTurn(state, command, now))
-        : reject('stale_turn', `Turn ${command.turn} of attempt ${attempt.id} is not under way.`);
+      return endTurn(state, attempt, command, now);
     case 'warn-attempt':
-      return accept({ type: 'attempt.warned', data: { attemptId: attempt.id, message: command.message } });
+      return accept({
+        type: 'attempt.warned',
+        data: { attemptId: attempt.id, message: command.message },
+      });
     case 'lose-attempt':
       return accept({ type: 'attempt.lost', data: { attemptId: attempt.id, reason: command.reason } });
     default:
@@ -33,7 +38,9 @@ export function decideNode(state: RunState, command: NodeCommand, now: number): 
 }
 
 function beginAttempt(attempt: Attempt, jobId: string): Decision {
-  if (attempt.jobId !== jobId) return reject('stale_job', `Job ${jobId} does not start attempt ${attempt.id} any more.`);
+  if (attempt.jobId !== jobId) {
+    return reject('stale_job', `Job ${jobId} does not start attempt ${attempt.id} any more.`);
+  }
   // A node that died between claiming and starting begins again.
   if (attempt.status === 'starting') return accept();
   return accept({ type: 'attempt.starting', data: { attemptId: attempt.id } });
@@ -48,25 +55,49 @@ function takeReport(attempt: Attempt, report: Report, document: string | null): 
       `tina report ${wanted} --help`,
     );
   }
-  if (attempt.status !== 'running' || attempt.jobId !== null) {
-    return reject('not_your_turn', `Attempt ${attempt.id} has no turn under way.`);
+  if (!hasTurn(attempt)) {
+    return notStarted(attempt) ?? reject('not_your_turn', `Attempt ${attempt.id} has no turn under way.`);
   }
+  if (report.kind === 'plan' && document === null) return planMissing(attempt);
   return accept({
     type: 'attempt.reported',
     data: { attemptId: attempt.id, report: recordReport(report, document) },
   });
 }
 
-/** A timer that the state does not wait for any more changes nothing. */
-export function decideTimer(state: RunState, command: TimerCommand, now: number): Decision {
-  if (command.kind === 'fire-task-timer') {
-    const waits = state.tasks[command.taskId]?.waitsFor;
-    return waits?.kind === 'timer' && waits.dueAt <= now
-      ? accept({ type: 'timer.fired', data: { taskId: command.taskId, attemptId: null } })
-      : reject('stale_timer', `Task ${command.taskId} does not wait for this timer.`);
+function endTurn(state: RunState, attempt: Attempt, command: EndTurn, now: number): Decision {
+  if (!hasTurn(attempt) || attempt.turn !== command.turn) {
+    const stale = reject('stale_turn', `Turn ${command.turn} of attempt ${attempt.id} is not under way.`);
+    return notStarted(attempt) ?? stale;
   }
-  const attempt = state.attempts[command.attemptId];
-  return attempt?.status === 'parked' && attempt.parkedUntil !== null && attempt.parkedUntil <= now
-    ? accept({ type: 'timer.fired', data: { taskId: null, attemptId: attempt.id } })
-    : reject('stale_timer', `Attempt ${command.attemptId} does not wait for this timer.`);
+  if (isPlanMissing(attempt, command)) return planMissing(attempt);
+  return accept(...judgeTurn(state, command, now));
+}
+
+/** The host's word came before the node's, which says that it reported in: it may be repeated. */
+function notStarted(attempt: Attempt): Decision | null {
+  if (attempt.status !== 'requested' && attempt.status !== 'starting') return null;
+  return reject('not_started', `Attempt ${attempt.id} has not started yet: its host did not report in.`);
+}
+
+function planMissing(attempt: Attempt): Decision {
+  return reject('plan_missing', `The plan of attempt ${attempt.id} came without its text.`);
+}
+
+/**
+ * A timer that the state does not wait for any more changes nothing. Whether it is due is for its keeper to say: asking
+ * the clock again would lose a timer when the clock steps back between the two.
+ */
+export function decideTimer(state: RunState, command: TimerCommand): Decision {
+  if (command.kind === 'fire-task-timer') {
+    const { taskId } = command;
+    return state.tasks[taskId]?.waitsFor?.kind === 'timer'
+      ? accept({ type: 'timer.fired', data: { taskId, attemptId: null } })
+      : reject('stale_timer', `Task ${taskId} does not wait for this timer.`);
+  }
+  const { attemptId } = command;
+  const attempt = state.attempts[attemptId];
+  return attempt?.status === 'parked' && attempt.parkedUntil !== null
+    ? accept({ type: 'timer.fired', data: { taskId: null, attemptId } })
+    : reject('stale_timer', `Attempt ${attemptId} does not wait for this timer.`);
 }

@@ -1,8 +1,10 @@
 import type { RunEventPayloads } from '../event.ts';
-import type { Attempt, RunState, Usage } from '../state.ts';
+import type { Attempt, Usage } from '../attempt.ts';
+import type { RunState } from '../state.ts';
 import { isWritingRole } from '../../policy/role.ts';
 import type { Handlers } from './handlers.ts';
-import { attemptOf, countId, patchAttempt, patchTask, taskOf, useSlot } from './patch.ts';
+import { attemptOf, taskOf } from '../lookup.ts';
+import { countId, patchAttempt, patchTask, useSlot } from './patch.ts';
 
 type AttemptLevelEvent =
   | 'attempt.requested'
@@ -33,33 +35,26 @@ export const attemptHandlers: Handlers<AttemptLevelEvent> = {
   'attempt.reported': (state, { attemptId, report }) => patchAttempt(state, attemptId, { report }),
   'turn.ended': (state, { attemptId, usage }) =>
     patchAttempt(state, attemptId, { usage: addUsage(attemptOf(state, attemptId).usage, usage) }),
-  'attempt.returned': (state, { attemptId, reason, turn }) =>
-    countId(
-      patchAttempt(state, attemptId, {
-        turn,
-        report: null,
-        returned: [...attemptOf(state, attemptId).returned, reason],
-      }),
-      'j',
-    ),
+  'attempt.returned': (state, { attemptId, reason, turn, jobId }) =>
+    nextTurn(state, attemptId, {
+      turn,
+      continueJobId: jobId,
+      returned: [...attemptOf(state, attemptId).returned, reason],
+    }),
   'attempt.warned': (state) => state,
   'attempt.parked': (state, { attemptId, until }) =>
     patchAttempt(state, attemptId, { status: 'parked', parkedUntil: until }),
-  'attempt.resumed': (state, { attemptId, turn }) =>
-    countId(patchAttempt(state, attemptId, { status: 'running', turn, parkedUntil: null, report: null }), 'j'),
+  'attempt.resumed': (state, { attemptId, turn, jobId }) =>
+    nextTurn(state, attemptId, { status: 'running', turn, continueJobId: jobId }),
   'attempt.succeeded': (state, { attemptId, endCommit }, at) =>
-    acceptWork(
-      patchAttempt(state, attemptId, { status: 'succeeded', endCommit, jobId: null, endedAt: at }),
-      attemptId,
-      endCommit,
-    ),
+    acceptWork(endAttempt(state, attemptId, { status: 'succeeded', endCommit }, at), attemptId, endCommit),
   'attempt.failed': (state, { attemptId, failure }, at) =>
-    patchAttempt(state, attemptId, { status: 'failed', failure, jobId: null, endedAt: at }),
-  'attempt.lost': (state, { attemptId }, at) =>
-    patchAttempt(state, attemptId, { status: 'lost', jobId: null, endedAt: at }),
+    endAttempt(state, attemptId, { status: 'failed', failure }, at),
+  'attempt.lost': (state, { attemptId }, at) => endAttempt(state, attemptId, { status: 'lost' }, at),
   'attempt.cancelled': (state, { attemptId }, at) =>
-    patchAttempt(state, attemptId, { status: 'cancelled', jobId: null, endedAt: at }),
-  'attempt.settling': (state, { attemptId, jobId }) => countId(patchAttempt(state, attemptId, { jobId }), 'j'),
+    endAttempt(state, attemptId, { status: 'cancelled' }, at),
+  'attempt.settling': (state, { attemptId, jobId }) =>
+    countId(patchAttempt(state, attemptId, { jobId }), 'j'),
   'attempt.settled': (state, { attemptId, headCommit, rescueRef }) => {
     const attempt = attemptOf(state, attemptId);
     const settled = patchAttempt(state, attemptId, {
@@ -72,18 +67,22 @@ export const attemptHandlers: Handlers<AttemptLevelEvent> = {
     const isAwaited = waits?.kind === 'attempt' && waits.attemptId === attemptId;
     return isAwaited ? patchTask(settled, attempt.taskId, { waitsFor: null }) : settled;
   },
-  'settling.failed': (state, { attemptId, problem }) => patchAttempt(state, attemptId, { settleProblem: problem }),
-  'evidence.requested': (state, { attemptId, jobId }) => countId(patchAttempt(state, attemptId, { jobId }), 'j'),
+  'settling.failed': (state, { attemptId, problem }) =>
+    patchAttempt(state, attemptId, { settleProblem: problem, jobId: null }),
+  'evidence.requested': (state, { attemptId, jobId }) =>
+    countId(patchAttempt(state, attemptId, { jobId }), 'j'),
   'evidence.collected': (state, { attemptId }) => patchAttempt(state, attemptId, { jobId: null }),
 };
 
 function requestAttempt(state: RunState, data: RunEventPayloads['attempt.requested'], at: number): RunState {
+  const { attemptId, ...facts } = data;
   const attempt: Attempt = {
-    ...data,
-    id: data.attemptId,
+    ...facts,
+    id: attemptId,
     status: 'requested',
     endCommit: null,
     turn: 0,
+    continueJobId: null,
     returned: [],
     report: null,
     failure: null,
@@ -110,6 +109,16 @@ function requestAttempt(state: RunState, data: RunEventPayloads['attempt.request
     ...(isFirstWork ? { startCommit: data.startCommit } : {}),
   });
   return countId(countId(useSlot(withTask, data.slot), 'a'), 'j');
+}
+
+function nextTurn(state: RunState, attemptId: string, patch: Partial<Attempt>): RunState {
+  return countId(patchAttempt(state, attemptId, { ...patch, report: null }), 'j');
+}
+
+/** Whatever an ended attempt waited for is waited for no more. */
+function endAttempt(state: RunState, attemptId: string, patch: Partial<Attempt>, at: number): RunState {
+  const nothing = { jobId: null, continueJobId: null, parkedUntil: null };
+  return patchAttempt(state, attemptId, { ...patch, ...nothing, endedAt: at });
 }
 
 /** The commits of an accepted writing attempt become the task's work. */

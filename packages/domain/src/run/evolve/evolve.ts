@@ -1,4 +1,4 @@
-import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts';
+import type { RecordedEvent, RunEventType } from '../event.ts';
 import type { RunState } from '../state.ts';
 import { attemptHandlers } from './attempt-handlers.ts';
 import type { Handler, Handlers } from './handlers.ts';
@@ -21,8 +21,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
   }
   // The table has one handler for each type; the compiler cannot see that type and payload belong together.
   const handle = HANDLERS[event.type] as Handler<RunEventType>;
-  const data = event.data as RunEventPayloads[RunEventType];
-  return { ...handle(state, data, event.at), revision: event.number };
+  return { ...handle(state, event.data, event.at), revision: event.number };
 }
 
 /** The state after a run's first event. */

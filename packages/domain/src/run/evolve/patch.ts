@@ -1,23 +1,17 @@
-import type { Attempt, RunState, Task } from '../state.ts';
-
-export function taskOf(state: RunState, taskId: string): Task {
-  const task = state.tasks[taskId];
-  if (!task) throw new Error(`run ${state.id} has no task ${taskId}`);
-  return task;
-}
-
-export function attemptOf(state: RunState, attemptId: string): Attempt {
-  const attempt = state.attempts[attemptId];
-  if (!attempt) throw new Error(`run ${state.id} has no attempt ${attemptId}`);
-  return attempt;
-}
+import type { Attempt } from '../attempt.ts';
+import { attemptOf, taskOf } from '../lookup.ts';
+import type { RunState } from '../state.ts';
+import type { Task } from '../task.ts';
 
 export function patchTask(state: RunState, taskId: string, patch: Partial<Task>): RunState {
   return { ...state, tasks: { ...state.tasks, [taskId]: { ...taskOf(state, taskId), ...patch } } };
 }
 
 export function patchAttempt(state: RunState, attemptId: string, patch: Partial<Attempt>): RunState {
-  return { ...state, attempts: { ...state.attempts, [attemptId]: { ...attemptOf(state, attemptId), ...patch } } };
+  return {
+    ...state,
+    attempts: { ...state.attempts, [attemptId]: { ...attemptOf(state, attemptId), ...patch } },
+  };
 }
 
 export function countId(state: RunState, kind: keyof RunState['counters']): RunState {
@@ -25,5 +19,6 @@ export function countId(state: RunState, kind: keyof RunState['counters']): RunS
 }
 
 export function useSlot(state: RunState, slot: number): RunState {
-  return state.slots.includes(slot) ? state : { ...state, slots: [...state.slots, slot].sort((a, b) => a - b) };
+  if (state.slots.includes(slot)) return state;
+  return { ...state, slots: [...state.slots, slot].toSorted((a, b) => a - b) };
 }

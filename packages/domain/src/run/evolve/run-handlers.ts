@@ -1,3 +1,4 @@
+import { findingOf, gateOf } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import type { Handlers } from './handlers.ts';
 import { countId, patchTask } from './patch.ts';
@@ -42,7 +43,13 @@ export const runHandlers: Handlers<RunLevelEvent> = {
     ending: { kind: 'cancelled', reason },
     endedAt: at,
   }),
-  'run.completed': (state, { ending }, at) => ({ ...state, control: 'ended', blocked: null, ending, endedAt: at }),
+  'run.completed': (state, { ending }, at) => ({
+    ...state,
+    control: 'ended',
+    blocked: null,
+    ending,
+    endedAt: at,
+  }),
   'team.created': (state, team) => countId({ ...state, teams: { ...state.teams, [team.id]: team } }, 'm'),
   'phase.added': (state, phase) => ({
     ...state,
@@ -68,8 +75,10 @@ export const runHandlers: Handlers<RunLevelEvent> = {
       },
       'f',
     ),
-  'finding.closed': (state, { findingId, because }, at) => endFinding(state, findingId, 'closed', because, at),
-  'finding.waived': (state, { findingId, because }, at) => endFinding(state, findingId, 'waived', because, at),
+  'finding.closed': (state, { findingId, because }, at) =>
+    endFinding(state, findingId, 'closed', because, at),
+  'finding.waived': (state, { findingId, because }, at) =>
+    endFinding(state, findingId, 'waived', because, at),
   'gate.opened': (state, gate, at) =>
     countId(
       patchTask(
@@ -88,13 +97,17 @@ export const runHandlers: Handlers<RunLevelEvent> = {
   'gate.approved': (state, { gateId, comment }, at) => answerGate(state, gateId, 'approved', comment, at),
   'gate.rejected': (state, { gateId, comment }, at) => answerGate(state, gateId, 'rejected', comment, at),
   'slots.removal_requested': (state) => countId({ ...state, slotsRemoval: 'requested' }, 'j'),
-  'slots.removed': (state) => ({ ...state, slotsRemoval: 'done', slots: [] }),
+  'slots.removed': (state, { slots }) => ({
+    ...state,
+    slotsRemoval: 'done',
+    slots: state.slots.filter((slot) => !slots.includes(slot)),
+  }),
   'slots.removal_failed': (state) => ({ ...state, slotsRemoval: 'failed' }),
 };
 
 function insertPhase(phases: RunPhases, phase: RunPhases[number]): RunPhases {
   const after = phases.findIndex((each) => each.number === phase.remediates);
-  return after === -1 ? [...phases, phase] : [...phases.slice(0, after + 1), phase, ...phases.slice(after + 1)];
+  return after === -1 ? [...phases, phase] : phases.toSpliced(after + 1, 0, phase);
 }
 
 type RunPhases = RunState['phases'];
@@ -106,12 +119,8 @@ function endFinding(
   because: string,
   at: number,
 ): RunState {
-  const finding = state.findings[findingId];
-  if (!finding) throw new Error(`run ${state.id} has no finding ${findingId}`);
-  return {
-    ...state,
-    findings: { ...state.findings, [findingId]: { ...finding, status, closedAt: at, closedBecause: because } },
-  };
+  const ended = { ...findingOf(state, findingId), status, closedAt: at, closedBecause: because };
+  return { ...state, findings: { ...state.findings, [findingId]: ended } };
 }
 
 function answerGate(
@@ -121,9 +130,9 @@ function answerGate(
   comment: string | null,
   at: number,
 ): RunState {
-  const gate = state.gates[gateId];
-  if (!gate) throw new Error(`run ${state.id} has no gate ${gateId}`);
-  const gates = { ...state.gates, [gateId]: { ...gate, status, comment, answeredAt: at } };
-  return patchTask({ ...state, gates }, gate.taskId, { waitsFor: null, comment });
+  const gate = { ...gateOf(state, gateId), status, comment, answeredAt: at };
+  return patchTask({ ...state, gates: { ...state.gates, [gateId]: gate } }, gate.taskId, {
+    waitsFor: null,
+    comment: status === 'rejected' ? comment : null,
+  });
 }
-

@@ -1,7 +1,10 @@
-import type { NewTask, RetryCause } from '../event.ts';
-import type { RunState, Task, TaskStep } from '../state.ts';
+import type { NewTask, RetryCause, RunEventPayloads } from '../event.ts';
+import { attemptOf, gateOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
+import { isStuck } from '../queries.ts';
+import type { RunState } from '../state.ts';
+import type { Task, TaskStep } from '../task.ts';
 import type { Handlers } from './handlers.ts';
-import { attemptOf, countId, patchAttempt, patchTask, taskOf } from './patch.ts';
+import { countId, patchAttempt, patchTask } from './patch.ts';
 
 type TaskLevelEvent =
   | 'task.added'
@@ -31,7 +34,7 @@ export const taskHandlers: Handlers<TaskLevelEvent> = {
         status: 'in_progress',
         ...enterStep(step),
         startCommit: commit,
-        startedAt: taskOf(state, taskId).startedAt ?? at,
+        startedAt: at,
       }),
       taskId,
       commit,
@@ -40,40 +43,33 @@ export const taskHandlers: Handlers<TaskLevelEvent> = {
     patchTask(state, taskId, { ...leaveStep(taskOf(state, taskId), step), ...enterStep(step) }),
   'task.completed': (state, { taskId, result }, at) =>
     markPhaseEnd(
-      patchTask(state, taskId, { status: 'completed', waitsFor: null, problem: null, result, endedAt: at }),
+      patchTask(state, taskId, {
+        status: 'completed',
+        waitsFor: null,
+        problem: null,
+        result,
+        endedAt: at,
+      }),
       taskId,
     ),
   'task.blocked': (state, { taskId, block }, at) =>
     patchTask(state, taskId, { status: 'blocked', waitsFor: null, problem: null, block, endedAt: at }),
-  'task.skipped': (state, { taskId }, at) =>
-    markPhaseEnd(patchTask(state, taskId, { status: 'skipped', waitsFor: null, block: null, endedAt: at }), taskId),
-  'task.cancelled': (state, { taskId }, at) =>
-    patchTask(state, taskId, { status: 'cancelled', waitsFor: null, endedAt: at }),
-  'task.retried': (state, { taskId, step }) => {
-    const task = taskOf(state, taskId);
-    return patchTask(clearSettleProblems(state, task), taskId, {
-      ...enterStep(step),
-      status: 'in_progress',
-      block: null,
-      endedAt: null,
-      reviewRounds: 0,
-      conflict: null,
-      conflictRounds: 0,
-      integratedBase: null,
-    });
+  'task.skipped': (state, { taskId }, at) => {
+    const skipped = patchTask(giveUp(state, taskId, 'skipped', at), taskId, { block: null });
+    return markPhaseEnd(markPhaseStart(skipped, taskId, state.tip), taskId);
   },
-  'retry.scheduled': (state, { taskId, attemptId, cause, dueAt }) => {
-    const task = taskOf(state, taskId);
-    return patchTask(state, taskId, {
+  'task.cancelled': (state, { taskId }, at) => giveUp(state, taskId, 'cancelled', at),
+  'task.retried': (state, data) => retryTask(state, data),
+  'retry.scheduled': (state, { taskId, attemptId, cause, dueAt }) =>
+    patchTask(state, taskId, {
       answeredAttempt: attemptId,
-      retries: countRetry(task.retries, cause),
+      retries: countRetry(taskOf(state, taskId).retries, cause),
       waitsFor: dueAt === null ? null : { kind: 'timer', dueAt },
-    });
-  },
-  'timer.fired': (state, { taskId, attemptId }) => {
-    if (taskId !== null) return patchTask(state, taskId, { waitsFor: null });
-    return attemptId === null ? state : patchAttempt(state, attemptId, { parkedUntil: null });
-  },
+    }),
+  'timer.fired': (state, fired) =>
+    fired.taskId === null
+      ? patchAttempt(state, fired.attemptId, { parkedUntil: null })
+      : patchTask(state, fired.taskId, { waitsFor: null }),
   'finalize.chosen': (state, { taskId, choice }) => patchTask(state, taskId, { choice, waitsFor: null }),
 };
 
@@ -99,6 +95,7 @@ function emptyTask(task: NewTask, at: number): Task {
     comment: null,
     choice: null,
     integratedBase: null,
+    landingRounds: 0,
     ending: null,
     checks: [],
     checksCommit: null,
@@ -139,28 +136,60 @@ function countRetry(retries: Task['retries'], cause: RetryCause): Task['retries'
   return cause === 'cancelled' ? retries : { ...retries, [cause]: retries[cause] + 1 };
 }
 
-function markPhaseStart(state: RunState, taskId: string, commit: string | null): RunState {
+function retryTask(state: RunState, { taskId, step, keeps }: RunEventPayloads['task.retried']): RunState {
   const task = taskOf(state, taskId);
-  if (task.kind !== 'execute-phase') return state;
-  return {
-    ...state,
-    phases: state.phases.map((phase) =>
-      phase.number === task.phase ? { ...phase, startCommit: phase.startCommit ?? commit } : phase,
-    ),
-  };
+  const again: Partial<Task> = { status: 'in_progress', block: null, endedAt: null };
+  if (keeps === 'attempt') {
+    const last = known(task.stepAttempts.at(-1), `attempt of task ${taskId}`);
+    const resettled = patchAttempt(state, last, { settleProblem: null });
+    return patchTask(resettled, taskId, { ...again, waitsFor: { kind: 'attempt', attemptId: last } });
+  }
+  return patchTask(settleAgain(state, task), taskId, {
+    ...enterStep(step),
+    ...again,
+    ...(keeps === 'nothing' ? { workCommit: null } : {}),
+    reviewRounds: 0,
+    conflict: null,
+    conflictRounds: 0,
+    integratedBase: null,
+    landingRounds: 0,
+  });
+}
+
+/** What could not be settled is tried once more, although the task goes on without it. */
+function settleAgain(state: RunState, task: Task): RunState {
+  return task.stepAttempts
+    .filter((attemptId) => isStuck(attemptOf(state, attemptId)))
+    .reduce((next, attemptId) => patchAttempt(next, attemptId, { settleProblem: null }), state);
+}
+
+/** Nothing is awaited or asked any more. */
+function giveUp(state: RunState, taskId: string, status: 'skipped' | 'cancelled', at: number): RunState {
+  const waits = taskOf(state, taskId).waitsFor;
+  const over = patchTask(state, taskId, { status, waitsFor: null, problem: null, endedAt: at });
+  if (waits?.kind !== 'gate') return over;
+  const gate = { ...gateOf(state, waits.gateId), status: 'withdrawn' as const, answeredAt: at };
+  return { ...over, gates: { ...over.gates, [gate.id]: gate } };
+}
+
+function markPhaseStart(state: RunState, taskId: string, commit: string | null): RunState {
+  return patchExecutedPhase(state, taskId, (phase) => ({
+    ...phase,
+    startCommit: phase.startCommit ?? commit,
+  }));
 }
 
 function markPhaseEnd(state: RunState, taskId: string): RunState {
-  const task = taskOf(state, taskId);
-  if (task.kind !== 'execute-phase') return state;
-  return {
-    ...state,
-    phases: state.phases.map((phase) => (phase.number === task.phase ? { ...phase, endCommit: state.tip } : phase)),
-  };
+  return patchExecutedPhase(state, taskId, (phase) => ({ ...phase, endCommit: state.tip }));
 }
 
-function clearSettleProblems(state: RunState, task: Task): RunState {
-  return task.stepAttempts
-    .filter((attemptId) => attemptOf(state, attemptId).settleProblem !== null)
-    .reduce((next, attemptId) => patchAttempt(next, attemptId, { settleProblem: null, jobId: null }), state);
+function patchExecutedPhase(
+  state: RunState,
+  taskId: string,
+  patch: (phase: RunState['phases'][number]) => RunState['phases'][number],
+): RunState {
+  const task = taskOf(state, taskId);
+  if (task.kind !== 'execute-phase') return state;
+  const number = phaseNumberOf(task);
+  return { ...state, phases: state.phases.map((phase) => (phase.number === number ? patch(phase) : phase)) };
 }

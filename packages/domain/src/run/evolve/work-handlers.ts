@@ -1,6 +1,7 @@
 import type { RunState } from '../state.ts';
 import type { Handlers } from './handlers.ts';
-import { countId, patchTask, taskOf, useSlot } from './patch.ts';
+import { taskOf } from '../lookup.ts';
+import { countId, patchTask, useSlot } from './patch.ts';
 
 type WorkEvent =
   | 'checks.requested'
@@ -31,7 +32,10 @@ export const workHandlers: Handlers<WorkEvent> = {
     return isBaseline ? { ...recorded, baseline: checks } : recorded;
   },
   'branch.requested': (state, { taskId, jobId, slot }) => useSlot(awaitJob(state, taskId, jobId, slot), slot),
-  'branch.created': (state, { taskId, commit }) => ({ ...patchTask(state, taskId, { waitsFor: null }), tip: commit }),
+  'branch.created': (state, { taskId, commit }) => ({
+    ...patchTask(state, taskId, { waitsFor: null }),
+    tip: commit,
+  }),
   'merge.requested': (state, { taskId, jobId }) => awaitJob(state, taskId, jobId, null),
   'merge.completed': (state, { taskId, tip }) => ({
     ...patchTask(state, taskId, { waitsFor: null, mergedCommit: tip }),
@@ -50,7 +54,12 @@ export const workHandlers: Handlers<WorkEvent> = {
       waitsFor: null,
       ending: { kind: 'merged', commit, baseBranch: state.baseBranch, checkout },
     }),
-  'landing.deferred': (state, { taskId }) => patchTask(state, taskId, { waitsFor: null, integratedBase: null }),
+  'landing.deferred': (state, { taskId }) =>
+    patchTask(state, taskId, {
+      waitsFor: null,
+      integratedBase: null,
+      landingRounds: taskOf(state, taskId).landingRounds + 1,
+    }),
   'pull_request.requested': (state, { taskId, jobId }) => awaitJob(state, taskId, jobId, null),
   'pull_request.opened': (state, { taskId, url, next }) =>
     patchTask(state, taskId, { waitsFor: null, ending: { kind: 'pull-request', url, next } }),

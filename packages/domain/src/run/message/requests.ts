@@ -1,8 +1,9 @@
 import type { CheckResult } from '../../check/check.ts';
 import type { Finding } from '../../design/design.ts';
 import { expectedForm } from '../../report/parse-message.ts';
-import { taskOf } from '../evolve/patch.ts';
-import type { Attempt, RunState } from '../state.ts';
+import { taskOf } from '../lookup.ts';
+import type { Attempt } from '../attempt.ts';
+import type { RunState } from '../state.ts';
 
 /** The stricter request after a report that could not be used. */
 export function reportRequest(state: RunState, attempt: Attempt, problem: string): string {
@@ -19,10 +20,16 @@ export function reportRequest(state: RunState, attempt: Attempt, problem: string
 
 /** What a planner has to mend. */
 export function lintRequest(findings: readonly Finding[]): string {
-  const lines = findings.map((finding) => `- ${finding.line === null ? '' : `line ${finding.line}: `}${finding.message}`);
-  return ['The plan cannot be used as it is:', '', ...lines, '', 'Mend these and report the whole plan again.'].join(
-    '\n',
+  const lines = findings.map(
+    (finding) => `- ${finding.line === null ? '' : `line ${finding.line}: `}${finding.message}`,
   );
+  return [
+    'The plan cannot be used as it is:',
+    '',
+    ...lines,
+    '',
+    'Mend these and report the whole plan again.',
+  ].join('\n');
 }
 
 /** What an implementer or resolver has to mend before its work counts as done. */

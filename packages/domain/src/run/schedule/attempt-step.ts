@@ -1,9 +1,12 @@
 import { attemptBranch } from '../../naming/names.ts';
-import type { Role } from '../../policy/role.ts';
-import type { RunEvent } from '../event.ts';
-import { attemptOf } from '../evolve/patch.ts';
-import { attemptsOfTask, freeSlot } from '../queries.ts';
-import type { Attempt, RunState, Task } from '../state.ts';
+import { isWritingRole, type Role } from '../../policy/role.ts';
+import type { Attempt } from '../attempt.ts';
+import type { RetryCause, RunEvent } from '../event.ts';
+import { attemptOf, known } from '../lookup.ts';
+import { attemptsOfTask } from '../queries.ts';
+import { freeSlot } from '../slots.ts';
+import type { RunState } from '../state.ts';
+import type { Task } from '../task.ts';
 import { block, type StepContext } from './context.ts';
 
 export interface AttemptStep {
@@ -18,6 +21,7 @@ export interface AttemptStep {
 /** A step that one attempt after the other works on, until one succeeds or the retries are spent. */
 export function attemptStep(context: StepContext, step: AttemptStep): readonly RunEvent[] {
   const { state, task } = context;
+  // Also one of an earlier step that a retry gave up before it was settled.
   if (attemptsOfTask(state, task.id).some((attempt) => !attempt.settled)) return [];
   const lastId = task.stepAttempts.at(-1);
   if (lastId !== undefined) {
@@ -57,48 +61,53 @@ function requestAttempt(context: StepContext, step: AttemptStep): readonly RunEv
 
 function modelFor({ policy }: RunState, task: Task, role: Role): string | null {
   if (policy.modelOverride !== null) return policy.modelOverride;
-  const planned = role === 'implementer' || role === 'resolver' ? (task.spec?.model ?? null) : null;
+  const planned = isWritingRole(role) ? task.spec?.model : null;
   return planned ?? policy.roleModels[role] ?? null;
 }
 
 /** The attempt whose fate the new one is told of: the last of its role that did not succeed. */
 function predecessorOf(state: RunState, task: Task, role: Role): string | null {
-  const last = attemptsOfTask(state, task.id)
-    .filter((attempt) => attempt.role === role)
-    .at(-1);
+  const last = attemptsOfTask(state, task.id).findLast((attempt) => attempt.role === role);
   return last && last.status !== 'succeeded' ? last.id : null;
 }
 
 function answerBadEnd(context: StepContext, attempt: Attempt): readonly RunEvent[] {
+  if (attempt.status === 'cancelled') return retry(context, attempt, 'cancelled', null);
+  return attempt.status === 'lost' ? answerLoss(context, attempt) : answerFailure(context, attempt);
+}
+
+function answerLoss(context: StepContext, attempt: Attempt): readonly RunEvent[] {
+  const { state, task } = context;
+  if (task.retries.lost < state.policy.retries.lost) return retry(context, attempt, 'lost', null);
+  const message = `${task.name} was lost ${task.retries.lost + 1} times with its host, session or machine.`;
+  return block(context, { code: 'lost_too_often', message });
+}
+
+function answerFailure(context: StepContext, attempt: Attempt): readonly RunEvent[] {
   const { state, task, now } = context;
   const { retries } = state.policy;
-  if (attempt.status === 'cancelled') return retry(context, attempt, 'cancelled', null);
-  if (attempt.status === 'lost') {
-    if (task.retries.lost < retries.lost) return retry(context, attempt, 'lost', null);
-    const message = `${task.name} was lost ${task.retries.lost + 1} times with its host, session or machine.`;
-    return block(context, { code: 'lost_too_often', message });
-  }
-  const failure = attempt.failure ?? { kind: 'crash' as const, message: '', output: null, next: [] };
-  const isFinal = failure.kind === 'authentication' || failure.kind === 'setup_failed';
-  if (!isFinal && failure.kind === 'bad_output' && task.retries.output < retries.output) {
-    return retry(context, attempt, 'output', null);
-  }
-  if (!isFinal && failure.kind !== 'bad_output' && task.retries.failure < retries.failure) {
+  const failure = known(attempt.failure, `failure of attempt ${attempt.id}`);
+  const { kind } = failure;
+  // Nothing changes by trying again.
+  if (kind === 'authentication' || kind === 'setup_failed') return block(context, { ...failure, code: kind });
+  if (kind === 'bad_output') {
+    if (task.retries.output < retries.output) return retry(context, attempt, 'output', null);
+  } else if (task.retries.failure < retries.failure) {
     return retry(context, attempt, 'failure', now + retries.backoffMs);
   }
-  return block(context, {
-    code: isFinal ? failure.kind : 'retries_spent',
-    message: failure.message,
-    output: failure.output,
-    next: failure.next,
-  });
+  return block(context, { ...failure, code: 'retries_spent' });
 }
 
 function retry(
   { task }: StepContext,
   attempt: Attempt,
-  cause: 'failure' | 'output' | 'lost' | 'cancelled',
+  cause: RetryCause,
   dueAt: number | null,
 ): readonly RunEvent[] {
-  return [{ type: 'retry.scheduled', data: { taskId: task.id, attemptId: attempt.id, cause, dueAt } }];
+  return [
+    {
+      type: 'retry.scheduled',
+      data: { taskId: task.id, attemptId: attempt.id, cause, dueAt },
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { CheckDefinition, CheckResult } from '../../check/check.ts';
 import type { RunEvent } from '../event.ts';
-import { freeSlot } from '../queries.ts';
-import { blockOn, type StepContext } from './context.ts';
+import { freeSlot } from '../slots.ts';
+import { block, type StepContext } from './context.ts';
 
 /** A step that runs checks on a commit, once; with no checks it goes on at once. */
 export function checksStep(
@@ -13,7 +13,7 @@ export function checksStep(
   },
 ): readonly RunEvent[] {
   const { state, task, ids } = context;
-  if (task.problem) return blockOn(context, task.problem);
+  if (task.problem) return block(context, task.problem);
   if (step.checks.length === 0) return step.onRecorded([]);
   if (task.checksCommit === step.commit) return step.onRecorded(task.checks);
   const slot = context.mayStart ? freeSlot(state) : null;

@@ -1,7 +1,8 @@
 import type { RunEvent } from '../event.ts';
 import { allocateIds, type IdAllocator } from '../ids.ts';
-import type { JobProblem } from '../job.ts';
-import type { RunState, Task, TaskBlock, TaskResult, TaskStep } from '../state.ts';
+import { known } from '../lookup.ts';
+import type { RunState } from '../state.ts';
+import type { Task, TaskBlock, TaskResult, TaskStep } from '../task.ts';
 
 /** What a rule of the schedule looks at. */
 export interface StepContext {
@@ -17,6 +18,18 @@ export function stepContext(state: RunState, task: Task, now: number): StepConte
   return { state, task, now, ids: allocateIds(state), mayStart: state.control === 'active' };
 }
 
+/** What should come next for a task that stands at a step and waits for nothing. */
+export type StepRule = (context: StepContext) => readonly RunEvent[];
+
+/** The rules of one kind of task, by the steps it has. */
+export type StepRules = Readonly<Partial<Record<TaskStep, StepRule>>>;
+
+export function applyStepRule(rules: StepRules, context: StepContext): readonly RunEvent[] {
+  const { id, kind, step } = context.task;
+  const rule = step === null ? null : rules[step];
+  return known(rule, `rule for task ${id} of kind ${kind} at step ${step}`)(context);
+}
+
 export function advance({ task }: StepContext, step: TaskStep): readonly RunEvent[] {
   return [{ type: 'task.advanced', data: { taskId: task.id, step } }];
 }
@@ -25,30 +38,27 @@ export function complete({ task }: StepContext, result: TaskResult): readonly Ru
   return [{ type: 'task.completed', data: { taskId: task.id, result } }];
 }
 
-export function block(
-  { state, task }: StepContext,
-  block: { readonly code: string; readonly message: string; readonly output?: string | null; readonly next?: readonly string[] },
-): readonly RunEvent[] {
-  const full: TaskBlock = {
-    code: block.code,
-    message: block.message,
-    output: block.output ?? null,
-    next: [...(block.next ?? []), ...waysOut(state, task)],
-  };
-  return [{ type: 'task.blocked', data: { taskId: task.id, block: full } }];
+interface BlockReason {
+  readonly code: string;
+  readonly message: string;
+  readonly output?: string | null;
+  /** What to type before the ways out that every blocked task has. */
+  readonly next?: readonly string[];
 }
 
-export function blockOn(context: StepContext, problem: JobProblem): readonly RunEvent[] {
-  return block(context, problem);
+export function block({ state, task }: StepContext, reason: BlockReason): readonly RunEvent[] {
+  const { code, message, output = null, next = [] } = reason;
+  const full: TaskBlock = { code, message, output, next: [...next, ...waysOut(state, task)] };
+  return [{ type: 'task.blocked', data: { taskId: task.id, block: full } }];
 }
 
 function waysOut(state: RunState, task: Task): readonly string[] {
   const last = task.stepAttempts.at(-1);
   const canSkip = task.kind !== 'setup-worktree' && task.kind !== 'finalize';
   return [
-    ...(last ? [`tina logs ${last}`] : []),
+    ...(last === undefined ? [] : [`tina logs ${last}`]),
     `tina retry ${task.id}`,
     ...(canSkip ? [`tina skip ${task.id} --reason "..."`] : []),
-    ...(task.kind === 'finalize' ? [`tina finalize ${state.id} --keep`] : [`tina cancel ${state.id}`]),
+    task.kind === 'finalize' ? `tina finalize ${state.id} --keep` : `tina cancel ${state.id}`,
   ];
 }

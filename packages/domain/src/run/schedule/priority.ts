@@ -1,18 +1,27 @@
 import { topologicalOrder } from '../../graph/task-graph.ts';
-import type { Task } from '../state.ts';
+import { known, taskOf } from '../lookup.ts';
+import type { RunState } from '../state.ts';
+import type { Task } from '../task.ts';
 
 /**
- * Tasks in the order they should be served: first those with the longest chain of unfinished tasks behind them, because
- * the run cannot end sooner than that chain does; then as they were added.
+ * Some of the run's tasks in the order they should be served: first those with the longest chain of tasks behind them,
+ * because the run cannot end sooner than that chain does; then as they were added.
  */
-export function priorityOrder(tasks: readonly Task[]): readonly Task[] {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const behind = new Map<string, number>();
+export function priorityOrder(state: RunState, tasks: readonly Task[]): readonly Task[] {
+  if (tasks.length < 2) return tasks;
+  const lengthBehind = chainsBehind(state);
+  return tasks.toSorted((a, b) => lengthBehind(b.id) - lengthBehind(a.id));
+}
+
+/** For each task, how many tasks the longest chain behind it has. */
+function chainsBehind(state: RunState): (taskId: string) => number {
+  const tasks = Object.values(state.tasks);
+  const lengths = new Map(tasks.map((task) => [task.id, 0]));
+  const lengthBehind = (taskId: string): number => known(lengths.get(taskId), `task ${taskId}`);
   for (const id of topologicalOrder(tasks).toReversed()) {
-    const length = behind.get(id) ?? 0;
-    for (const dependency of byId.get(id)?.dependsOn ?? []) {
-      behind.set(dependency, Math.max(behind.get(dependency) ?? 0, length + 1));
+    for (const dependency of taskOf(state, id).dependsOn) {
+      lengths.set(dependency, Math.max(lengthBehind(dependency), lengthBehind(id) + 1));
     }
   }
-  return tasks.toSorted((a, b) => (behind.get(b.id) ?? 0) - (behind.get(a.id) ?? 0));
+  return lengthBehind;
 }

@@ -1,0 +1,98 @@
+import type { AgentDefinition, Launch } from '@tina/contract';
+import type { AgentEvent } from './agent-event.ts';
+
+/**
+ * What Tina knows of one kind of agent program: how to look for it, and how to drive it. One adapter for each `kind`
+ * of agent definition; every one of them passes `conformance/`.
+ */
+export interface AgentAdapter<Definition extends AgentDefinition = AgentDefinition> {
+  readonly kind: Definition['kind'];
+  readonly capabilities: AgentCapabilities;
+  /** Everything that would keep this agent from working, for before a run is created. Starts nothing. */
+  check(definition: Definition, context: AgentContext): Promise<readonly AgentProblem[]>;
+  /** Looks for the program and asks for its version. Answers within seconds and never throws. */
+  probe(definition: Definition, context: AgentContext): Promise<AgentProbe>;
+  /** The definition with its paths made absolute, as a launch carries it. */
+  forLaunch(definition: Definition, context: AgentContext): Definition;
+  /** Opens a session. Starts nothing: the first turn does. */
+  begin(launch: AgentLaunch<Definition>, io: AgentIo): AgentSession;
+}
+
+export type AgentLaunch<Definition extends AgentDefinition = AgentDefinition> = Launch & {
+  readonly agent: Definition;
+};
+
+export interface AgentCapabilities {
+  /** A later turn is told to the running process. Otherwise each turn is a process of its own. */
+  readonly turnsInOneProcess: boolean;
+  /** A turn can be ended while its process goes on. Otherwise interrupting ends the process. */
+  readonly interrupt: boolean;
+  /** A new process can go on with what an earlier one of the session knew. */
+  readonly resume: boolean;
+  readonly usage: 'none' | 'tokens' | 'cost';
+  /** When the agent takes a message: only as its next turn, or also in the middle of one. */
+  readonly messages: 'between-turns' | 'in-turn';
+}
+
+export interface AgentContext {
+  /** What relative paths of a definition start from. */
+  readonly projectDirectory: string;
+  /** For PATH, and for asking a program for its version. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface AgentProblem {
+  /** What is wrong and why. */
+  readonly message: string;
+  readonly file: string | null;
+  /** Counted from 1. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** What to do. */
+  readonly next: readonly string[];
+}
+
+export interface AgentProbe {
+  readonly isFound: boolean;
+  /** The program's absolute path. */
+  readonly program: string | null;
+  /** As the program prints it; null when it does not tell. */
+  readonly version: string | null;
+  /** Why it was not found, or cannot be used. */
+  readonly problem: string | null;
+  readonly next: readonly string[];
+}
+
+/** What a session gets besides its launch. */
+export interface AgentIo {
+  /** The whole environment of the agent's processes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** For files that the agent hands over, such as a plan. It exists. */
+  readonly outDirectory: string;
+}
+
+export interface AgentTurn {
+  /** Counted from 1; turn 1 carries the task. */
+  readonly turn: number;
+  /** The prompt, or what Tina sends back. Reaches the agent byte for byte, as a value. */
+  readonly message: string;
+  /** A file that holds the message. */
+  readonly messageFile: string;
+}
+
+/** One agent at work on one attempt, over all of its turns and processes. */
+export interface AgentSession {
+  /** One reader. Ends when the session has ended. Reading slowly slows the agent down; nothing is lost. */
+  readonly events: AsyncIterable<AgentEvent>;
+  /** The running process, which leads a process group of its own; null while there is none. */
+  readonly pid: number | null;
+  /** Begins a turn, in the running process or in a new one. Failing to start is a `turn-ended`, not a throw. */
+  beginTurn(turn: AgentTurn): void;
+  /** Ends the turn under way with `turn-interrupted`; the session takes another turn after it. */
+  interrupt(): Promise<void>;
+  /**
+   * Ends the session for good: SIGTERM to the whole process group, SIGKILL to what is left of it after the grace.
+   * A turn under way gets no further event. Safe to call again.
+   */
+  end(parameters: { readonly graceMs: number }): Promise<void>;
+}

@@ -1,0 +1,236 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostOrder, Launch } from '@tina/contract';
+import type { TurnOutcome } from '@tina/domain';
+import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
+import type { AgentEvent } from '../adapter/agent-event.ts';
+import { failedTurn } from '../adapter/turn-outcomes.ts';
+import { DaemonChannel } from './daemon-channel.ts';
+import { HOST_EXIT } from './host-exit.ts';
+import { redactor } from './redactor.ts';
+import { renderHeader } from './render-header.ts';
+import { Transcript } from './transcript.ts';
+import { TurnWatch } from './turn-watch.ts';
+
+/** Time for an agent and its git to end cleanly; less than the 2 s that the daemon gives the host for the same. */
+const GRACE_MS = 1_500;
+
+export interface AgentHostOptions {
+  readonly launch: Launch;
+  readonly adapter: AgentAdapter;
+  readonly agentVersion: string;
+  /** What the worktree really has checked out. */
+  readonly branch: string;
+  readonly heartbeatMs?: number;
+  readonly retryMs?: number;
+  /** Where a person looks on; best effort. */
+  show(text: string): void;
+}
+
+export interface HostEnding {
+  readonly exitCode: number;
+  readonly reason: string;
+}
+
+/**
+ * Drives one agent for one attempt, and is the only one who ever does.
+ *
+ * States: reporting in (no agent yet; G08) → accepted: a turn under way ⇄ between turns, waiting for the daemon's next
+ * order → ended, by the daemon's order, a refusal, a signal, or because the attempt's folder is gone. The daemon's
+ * absence changes nothing but that frames wait.
+ */
+export class AgentHost {
+  readonly ended: Promise<HostEnding>;
+  readonly #resolveEnded: (ending: HostEnding) => void;
+  readonly #options: AgentHostOptions;
+  readonly #launch: Launch;
+  readonly #outDirectory: string;
+  readonly #temporaryDirectory: string;
+  readonly #transcript: Transcript;
+  readonly #daemon: DaemonChannel;
+  readonly #watch: TurnWatch;
+  readonly #redact: <T>(value: T) => T;
+  #session: AgentSession | null = null;
+  #process: { readonly pid: number; readonly startTime: string } | null = null;
+  #turn = 0;
+  #isTurnUnderWay = false;
+  #isEnding = false;
+  #lastProgressAt = Date.now();
+
+  constructor(options: AgentHostOptions) {
+    const { launch, agentVersion, branch, heartbeatMs, retryMs } = options;
+    const { promise, resolve } = Promise.withResolvers<HostEnding>();
+    this.ended = promise;
+    this.#resolveEnded = resolve;
+    this.#options = options;
+    this.#launch = launch;
+    this.#outDirectory = join(launch.directory, 'out');
+    this.#temporaryDirectory = join(launch.directory, 'tmp');
+    this.#redact = redactor(launch.token);
+    this.#transcript = new Transcript({ directory: launch.directory, show: (text) => options.show(text) });
+    this.#daemon = new DaemonChannel({
+      launch,
+      heartbeatMs,
+      retryMs,
+      state: () => ({ agentVersion, branch, turn: this.#turn, lastProgressAt: this.#lastProgressAt }),
+      onOrder: (order) => this.#onOrder(order),
+      onRefused: ({ code, message }) =>
+        void this.end({
+          exitCode: HOST_EXIT.refused,
+          reason: `the daemon refuses this host: ${message} (${code})`,
+        }),
+      onFolderGone: () =>
+        void this.end({ exitCode: HOST_EXIT.folderGone, reason: 'the folder of the attempt is gone' }),
+    });
+    this.#watch = new TurnWatch(launch.limits, {
+      onIdle: (idleMs) => this.#warn(`no sign of progress for ${seconds(idleMs)}`),
+      onIdleTooLong: (idleMs) => {
+        const reason = `The agent gave no sign of progress for ${seconds(idleMs)}.`;
+        void this.#stopTurn(failedTurn('no_progress', reason));
+      },
+      onTooLong: () => {
+        const reason = `The turn took longer than ${seconds(launch.limits.turnMs)}.`;
+        void this.#stopTurn(failedTurn('timeout', reason));
+      },
+    });
+  }
+
+  /** Reports in. Everything else follows from what the daemon answers. */
+  start(): void {
+    this.#daemon.open();
+    // The connection takes its time, and this fits into it.
+    for (const folder of [this.#outDirectory, this.#temporaryDirectory]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion));
+  }
+
+  /** Ends the agent with all that it started, then the host (G14). The first reason counts. */
+  async end(ending: HostEnding): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#isTurnUnderWay = false;
+    this.#watch.stop();
+    this.#transcript.note(`ends: ${ending.reason}`);
+    await this.#session?.end({ graceMs: GRACE_MS });
+    this.#daemon.close();
+    this.#transcript.close();
+    rmSync(this.#temporaryDirectory, { recursive: true, force: true });
+    this.#resolveEnded(ending);
+  }
+
+  #onOrder(order: HostOrder): void {
+    if (this.#isEnding) return;
+    switch (order.kind) {
+      case 'accepted':
+        if (this.#turn === 0) this.#beginTurn(1, this.#launch.prompt);
+        return;
+      case 'begin-turn':
+        // Any other turn was ordered before, by a daemon that could not know that the order had arrived.
+        if (order.turn === this.#turn + 1 && !this.#isTurnUnderWay)
+          this.#beginTurn(order.turn, order.message);
+        return;
+      case 'end':
+        return void this.end({ exitCode: HOST_EXIT.ended, reason: order.reason });
+      default:
+        return order satisfies never;
+    }
+  }
+
+  #beginTurn(turn: number, message: string): void {
+    this.#turn = turn;
+    this.#isTurnUnderWay = true;
+    const messageFile = join(this.#launch.directory, turn === 1 ? 'prompt.md' : `prompt-${turn}.md`);
+    writeFileSync(messageFile, message, { mode: 0o600 });
+    this.#session ??= this.#openSession();
+    const pidBefore = this.#session.pid;
+    this.#session.beginTurn({ turn, message, messageFile });
+    this.#lastProgressAt = Date.now();
+    this.#watch.start();
+    this.#transcript.note(`turn ${turn} begins`);
+    // A new process is told by its event; one that goes on has to be told of here.
+    if (pidBefore !== null && this.#session.pid === pidBefore) this.#tellStarted();
+  }
+
+  #openSession(): AgentSession {
+    const { adapter } = this.#options;
+    const session = adapter.begin(this.#launch, {
+      env: { ...this.#launch.env, TMPDIR: this.#temporaryDirectory },
+      outDirectory: this.#outDirectory,
+    });
+    this.#follow(session).catch((error: unknown) => {
+      void this.end({ exitCode: HOST_EXIT.failed, reason: `the host failed: ${String(error)}` });
+    });
+    return session;
+  }
+
+  async #follow(session: AgentSession): Promise<void> {
+    for await (const event of session.events) {
+      if (this.#isEnding) return;
+      this.#onEvent(this.#redact(event));
+    }
+  }
+
+  #onEvent(event: AgentEvent): void {
+    this.#lastProgressAt = Date.now();
+    this.#watch.progress();
+    this.#transcript.event(this.#turn, event);
+    switch (event.kind) {
+      case 'process-started':
+        this.#process = { pid: event.pid, startTime: event.startTime };
+        return this.#tellStarted();
+      case 'tool-started':
+        return this.#watch.toolStarted(event.callId);
+      case 'tool-ended':
+        return this.#watch.toolEnded(event.callId);
+      case 'turn-ended':
+        return this.#endTurn(event.outcome);
+      case 'turn-interrupted':
+        return this.#endTurn(failedTurn('crash', 'The turn was interrupted.', { usage: event.usage }));
+      case 'session-id':
+      case 'text':
+      case 'output':
+      case 'progress':
+      case 'usage':
+      case 'limit':
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #tellStarted(): void {
+    if (this.#process === null) return;
+    const { pid, startTime } = this.#process;
+    this.#daemon.tell({ kind: 'agent-started', turn: this.#turn, agentPid: pid, agentStartTime: startTime });
+  }
+
+  #warn(message: string): void {
+    this.#transcript.note(`warning: ${message}`);
+    this.#daemon.tell({ kind: 'warning', message });
+  }
+
+  /** Ends a turn that the agent does not end, with its process: the turn is over when nothing of it runs. */
+  async #stopTurn(outcome: TurnOutcome): Promise<void> {
+    const session = this.#session;
+    if (!this.#isTurnUnderWay || session === null) return;
+    this.#isTurnUnderWay = false;
+    this.#watch.stop();
+    await session.end({ graceMs: GRACE_MS });
+    if (this.#isEnding) return;
+    this.#session = null;
+    this.#transcript.event(this.#turn, { kind: 'turn-ended', outcome });
+    this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome });
+  }
+
+  #endTurn(outcome: TurnOutcome): void {
+    if (!this.#isTurnUnderWay) return;
+    this.#isTurnUnderWay = false;
+    this.#watch.stop();
+    this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome });
+  }
+}
+
+function seconds(durationMs: number): string {
+  return durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)} s` : `${Math.round(durationMs / 1000)} s`;
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { completedTurn } from '../adapter/turn-outcomes.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import type { CallAnswer } from './daemon-link.ts';
+import { Outbox } from './outbox.ts';
+import { Spool, type SpooledFrame } from './spool.ts';
+
+function makeOutbox(answer: (spooled: SpooledFrame) => CallAnswer): { outbox: Outbox; sent: SpooledFrame[]; file: string } {
+  const directory = temporaryFolder();
+  const sent: SpooledFrame[] = [];
+  const outbox = new Outbox({
+    spool: new Spool(directory),
+    send: async (spooled) => {
+      sent.push(spooled);
+      return await Promise.resolve(answer(spooled));
+    },
+    isPassing: ({ code }) => code === 'busy',
+    onRefusal: () => {},
+  });
+  return { outbox, sent, file: join(directory, 'spool.jsonl') };
+}
+
+it('keeps frames in a file for as long as nobody has taken them', async () => {
+  let answer: CallAnswer = { kind: 'lost' };
+  const { outbox, sent, file } = makeOutbox(() => answer);
+  outbox.push({ kind: 'warning', message: 'one' });
+  outbox.push({ kind: 'warning', message: 'two' });
+  await vi.waitUntil(() => sent.length > 0);
+  const kept = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as SpooledFrame);
+  expect(kept).toEqual([
+    { sequence: 1, frame: { kind: 'warning', message: 'one' } },
+    { sequence: 2, frame: { kind: 'warning', message: 'two' } },
+  ]);
+  answer = { kind: 'done' };
+  await vi.waitUntil(() => {
+    outbox.flush();
+    return readFileSync(file, 'utf8') === '';
+  });
+  expect(sent.map(({ sequence }) => sequence)).toEqual([1, 1, 2]);
+});
+
+it('drops a warning that the daemon cannot read', async () => {
+  const error = { code: 'bad_input', message: 'no', place: null, details: [], next: [] };
+  const { outbox, sent, file } = makeOutbox(() => ({ kind: 'refused', error }));
+  outbox.push({ kind: 'warning', message: 'one' });
+  await vi.waitUntil(() => readFileSync(file, 'utf8') === '');
+  expect(sent).toHaveLength(1);
+});
+
+it('says of an outcome that is larger than a line may be that it is', async () => {
+  const { outbox, sent } = makeOutbox(() => ({ kind: 'done' }));
+  const report = { kind: 'plan', markdown: '\u0000'.repeat(1_500_000) } as const;
+  outbox.push({ kind: 'turn-ended', turn: 1, outcome: completedTurn({ report, finalMessage: '', usage: null }) });
+  await vi.waitUntil(() => sent.length > 0);
+  expect(sent[0]?.frame).toMatchObject({
+    turn: 1,
+    outcome: { kind: 'failed', error: { kind: 'bad_output', message: /too large/ } },
+  });
+});

@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Launch } from '@tina/contract';
+import type { TurnOutcome } from '@tina/domain';
+import { onTestFinished, vi } from 'vitest';
+import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
+import type { AgentEvent } from '../adapter/agent-event.ts';
+
+/** A session whose events are collected, and that is over when its test is. */
+export interface FollowedSession {
+  readonly session: AgentSession;
+  readonly events: readonly AgentEvent[];
+  beginTurn(turn: number, message: string): void;
+  /** Waits for the end of a turn. */
+  outcomeOf(turn: number): Promise<TurnOutcome>;
+  /** Waits for an event. */
+  find<Kind extends AgentEvent['kind']>(kind: Kind): Promise<Extract<AgentEvent, { kind: Kind }>>;
+  /** All that the agent said and wrote, in order. */
+  text(): string;
+}
+
+const WAIT = { timeout: 8_000, interval: 10 };
+
+export function followSession(adapter: AgentAdapter, launch: Launch): FollowedSession {
+  const temporary = join(launch.directory, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  const session = adapter.begin(launch, {
+    env: { ...launch.env, TMPDIR: temporary },
+    outDirectory: join(launch.directory, 'out'),
+  });
+  const events: AgentEvent[] = [];
+  void collect(session, events);
+  onTestFinished(() => session.end({ graceMs: 0 }));
+  const ends = (): AgentEvent[] =>
+    events.filter(({ kind }) => kind === 'turn-ended' || kind === 'turn-interrupted');
+  return {
+    session,
+    events,
+    beginTurn(turn, message) {
+      const messageFile = join(launch.directory, `prompt-${turn}.md`);
+      writeFileSync(messageFile, message);
+      session.beginTurn({ turn, message, messageFile });
+    },
+    async outcomeOf(turn) {
+      const end = await vi.waitUntil(() => ends()[turn - 1], WAIT);
+      if (end.kind !== 'turn-ended') throw new Error(`turn ${turn} ended as ${end.kind}`);
+      return end.outcome;
+    },
+    async find(kind) {
+      const found = await vi.waitUntil(() => events.find((event) => event.kind === kind), WAIT);
+      return found as Extract<AgentEvent, { kind: typeof kind }>;
+    },
+    text: () => events.map((event) => ('text' in event ? event.text : '')).join(''),
+  };
+}
+
+async function collect(session: AgentSession, events: AgentEvent[]): Promise<void> {
+  for await (const event of session.events) events.push(event);
+}

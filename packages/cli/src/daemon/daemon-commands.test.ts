@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestCli, type Outcome, type TestCli } from '../testing/test-cli.ts';
+
+const program = [process.execPath, fileURLToPath(new URL('../testing/test-daemon.mjs', import.meta.url))];
+
+let cli: TestCli;
+let state: string;
+
+beforeEach(() => {
+  cli = createTestCli();
+  state = join(cli.root, 'home', 'state');
+});
+
+afterEach(async () => {
+  await cli.run(['daemon', 'stop']);
+  await cli.dispose();
+});
+
+const run = (args: string[], plan = ''): Promise<Outcome> =>
+  cli.run(args, { daemonProgram: program, env: { DAEMON_TEST: plan, TINA_ATTEMPT: 'r1-a1' } });
+
+const starts = (): string[] => readFileSync(join(state, 'starts'), 'utf8').trimEnd().split('\n');
+
+describe('a command that needs the daemon', () => {
+  it('starts one, in its own folder and not as part of an attempt', async () => {
+    const outcome = await run(['runs', '--json']);
+    expect(outcome).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
+    expect(starts()).toEqual([`daemon run cwd=${state} attempt=undefined`]);
+  });
+
+  it('uses the one that is there', async () => {
+    await run(['runs']);
+    await run(['runs']);
+    expect(starts()).toHaveLength(1);
+  });
+
+  it('starts one where a killed one left its socket', async () => {
+    mkdirSync(state, { recursive: true });
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(join(state, 'daemon.sock'), resolve);
+    });
+    // Closing would remove the file; a killed process leaves it.
+    writeFileSync(join(state, 'stale'), '');
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    writeFileSync(join(state, 'daemon.sock'), '');
+    expect((await run(['runs'])).code).toBe(0);
+  });
+
+  it('shares the daemon with another that starts one at the same time', async () => {
+    const outcomes = await Promise.all([run(['runs']), run(['runs']), run(['runs'])]);
+    expect(outcomes.map((outcome) => outcome.code)).toEqual([0, 0, 0]);
+    const pids = await Promise.all([1, 2].map(async () => (await run(['daemon', 'status', '--json'])).stdout));
+    expect(new Set(pids).size).toBe(1);
+  });
+
+  it('shows the end of the log of a daemon that dies', async () => {
+    const outcome = await run(['runs'], 'dies');
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain('error: The daemon was started and ended at once (exit code 1).');
+    expect(outcome.stderr).toContain(`at ${join(state, 'logs', 'daemon.log')}`);
+    expect(outcome.stderr).toContain('cannot open the store:\n    disk I/O error\n');
+    expect(outcome.stderr).toContain('next: tina doctor');
+  });
+
+  it('says when the program cannot be started at all', async () => {
+    const outcome = await cli.run(['runs', '--json'], { daemonProgram: [join(cli.root, 'no-such-program')] });
+    expect(outcome.code).toBe(1);
+    expect(JSON.parse(outcome.stderr)).toMatchObject({ error: { code: 'daemon_died' } });
+    expect(outcome.stderr).toContain('ENOENT');
+  });
+
+  it('warns of a daemon of another version', async () => {
+    await run(['runs']);
+    writeFileSync(join(state, 'daemon.version'), '1.0.0\n');
+    const outcome = await run(['runs']);
+    expect(outcome.code).toBe(0);
+    expect(outcome.stderr).toBe(
+      'warning: the daemon is version 1.0.0, this program is 1.2.3; agents go on while you restart it:  ' +
+        'tina daemon stop && tina daemon start\n',
+    );
+  });
+
+  it('begins a new log when the old one is large', async () => {
+    const log = join(state, 'logs', 'daemon.log');
+    mkdirSync(join(state, 'logs'), { recursive: true });
+    writeFileSync(log, 'old');
+    truncateSync(log, 10_000_001);
+    await run(['runs'], 'dies');
+    expect(readFileSync(`${log}.1`, 'utf8').slice(0, 3)).toBe('old');
+    expect(readFileSync(log, 'utf8')).toContain('cannot open the store');
+  });
+});
+
+describe('tina daemon', () => {
+  it('starts, says so, shows, and stops', async () => {
+    expect((await run(['daemon', 'start'])).stdout).toMatch(/^The daemon was started: pid \d+, version 1\.2\.3\.\n$/);
+    expect((await run(['daemon', 'start'])).stdout).toMatch(/^The daemon runs already: pid \d+/);
+    const status = await run(['daemon', 'status']);
+    expect(status.code).toBe(0);
+    expect(status.stdout).toMatch(/running +.*pid \d+\nversion +1\.2\.3\n/);
+    expect((await run(['daemon', 'stop'])).stdout).toMatch(/^The daemon was stopped: pid \d+\./);
+    expect((await run(['daemon', 'stop'])).stdout).toBe('No daemon runs.\n');
+  });
+
+  it('shows without starting anything that none runs', async () => {
+    const outcome = await run(['daemon', 'status']);
+    expect(outcome).toMatchObject({ code: 1, stderr: '' });
+    expect(outcome.stdout).toContain('No daemon runs.');
+    expect((await run(['daemon', 'status', '--json'])).stdout).toBe('{"running":false}\n');
+    expect((await run(['daemon', 'stop', '--json'])).stdout).toBe('{"stopped":false}\n');
+  });
+
+  it('prints JSON', async () => {
+    const started = JSON.parse((await run(['daemon', 'start', '--json'])).stdout) as { pid: number };
+    expect(JSON.parse((await run(['daemon', 'status', '--json'])).stdout)).toMatchObject({ running: true, pid: started.pid });
+    expect(JSON.parse((await run(['daemon', 'stop', '--json'])).stdout)).toEqual({ stopped: true, pid: started.pid });
+  });
+
+  it('shows that the daemon is of another version', async () => {
+    await run(['daemon', 'start']);
+    const outcome = await cli.run(['daemon', 'status'], { version: '2.0.0' });
+    expect(outcome.stdout).toContain('1.2.3 (this program: 2.0.0)');
+  });
+});

@@ -1,0 +1,17 @@
+import { printJson, printLines } from '../output/print.ts';
+import type { CliContext } from '../program/context.ts';
+import { openClient, pathsOf } from '../program/with-client.ts';
+import { connectIfThere } from './ensure-daemon.ts';
+
+export async function start(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
+  const running = await connectIfThere(pathsOf(context).socketPath);
+  const client = running ?? (await openClient(context));
+  try {
+    const daemon = await client.call('daemon.status', {});
+    if (flags.json) return printJson(context.io, daemon);
+    const said = running === null ? 'The daemon was started' : 'The daemon runs already';
+    printLines(context.io, [`${said}: pid ${daemon.pid}, version ${daemon.version}.`]);
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@tina/client';
+import { TinaError, UnreachableError } from '@tina/contract';
+import { printJson, printLines } from '../output/print.ts';
+import type { CliContext } from '../program/context.ts';
+import { pathsOf } from '../program/with-client.ts';
+import { connectIfThere } from './ensure-daemon.ts';
+
+/** It finishes the transaction and the git command it is in. */
+const STOP_TIMEOUT_MS = 15_000;
+const POLL_MS = 20;
+
+export async function stop(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
+  const client = await connectIfThere(pathsOf(context).socketPath);
+  if (client === null) {
+    if (flags.json) return printJson(context.io, { stopped: false });
+    return printLines(context.io, ['No daemon runs.']);
+  }
+  const pid = await askToStop(client);
+  await untilGone(pid);
+  if (flags.json) return printJson(context.io, { stopped: true, pid });
+  printLines(context.io, [
+    `The daemon was stopped: pid ${pid}. Agents at work go on; the next daemon adopts them.`,
+  ]);
+}
+
+async function askToStop(client: Client): Promise<number> {
+  try {
+    const { pid } = await client.call('daemon.status', {});
+    await client.call('daemon.stop', {}).catch(unlessLost);
+    return pid;
+  } finally {
+    client.close();
+  }
+}
+
+/** A daemon that ends before it answers has done what it was asked. */
+function unlessLost(error: unknown): void {
+  if (!(error instanceof UnreachableError) || error.code !== 'connection_lost') throw error;
+}
+
+async function untilGone(pid: number): Promise<void> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) {
+      throw new TinaError({
+        code: 'daemon_lingers',
+        message: `The daemon was asked to stop and still runs after ${STOP_TIMEOUT_MS / 1000} s: pid ${pid}.`,
+        next: [`kill ${pid}`, 'tina daemon status'],
+      });
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,68 @@
+import type { RunView } from '@tina/contract';
+import { elapsed } from '../output/amounts.ts';
+import { truncate } from '../output/display-width.ts';
+import { plain } from '../output/plain.ts';
+import { createStyle, type Style } from '../output/style.ts';
+import { attention } from './attention.ts';
+import { collapse, type CollapseLevel } from './collapse.ts';
+import { renderTree } from './render-tree.ts';
+import { runTree } from './run-tree.ts';
+
+export interface RenderOptions {
+  /** Columns; 40 and more are readable. Only commands to type may be wider, so that they can be copied. */
+  readonly width: number;
+  /** Lines there is place for; left out: any number. */
+  readonly height?: number;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  readonly now: number;
+  /** Null: nothing moves. */
+  readonly spinnerFrame: number | null;
+}
+
+/** A run as lines for a terminal: header, tree, and what a person should know or do. */
+export function renderRun(view: RunView, options: RenderOptions): string[] {
+  const { height } = options;
+  if (height === undefined) return render(view, options, 0);
+  for (const level of [0, 1, 2] as const) {
+    const lines = render(view, options, level);
+    if (lines.length <= height) return lines;
+  }
+  const lines = render(view, options, 2);
+  return [
+    ...lines.slice(0, height - 1),
+    `.. ${lines.length - height + 1} more lines: tina status ${view.id}`,
+  ];
+}
+
+function render(view: RunView, options: RenderOptions, level: CollapseLevel): string[] {
+  const style = createStyle(options.colour);
+  const tree = collapse(runTree(view, options.now), level);
+  return [
+    ...header(view, options, style),
+    '',
+    ...renderTree(tree, { ...options, style }),
+    ...attention(view, { ...options, style }),
+  ];
+}
+
+function header(view: RunView, { width, unicode, now }: RenderOptions, style: Style): string[] {
+  const [dot, ellipsis] = unicode ? [' · ', '…'] : [' - ', '..'];
+  const took = elapsed((view.endedAt ?? now) - view.createdAt);
+  const after = width < 30 ? [view.status] : [view.status, took];
+  const room = width - after.reduce((sum, part) => sum + part.length + 2, 0);
+  const name = style.bold(truncate(plain(view.feature), Math.max(1, room), ellipsis));
+  const facts = [view.id, `${view.branch} from ${view.baseBranch}`, view.agent, view.preset]
+    .map(plain)
+    .join(dot);
+  return [
+    [name, ...after.map((part) => (part === view.status ? paintStatus(view.status, style) : part))].join('  '),
+    style.dim(truncate(facts, width, ellipsis)),
+  ];
+}
+
+function paintStatus(status: RunView['status'], style: Style): string {
+  if (status === 'complete') return style.green(status);
+  if (status === 'blocked' || status === 'cancelled') return style.red(status);
+  return status === 'paused' ? style.yellow(status) : style.blue(status);
+}

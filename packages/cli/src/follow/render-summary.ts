@@ -1,0 +1,123 @@
+import type { ProcedureOutput, RunView } from '@tina/contract';
+import type { RunEnding } from '@tina/domain';
+import { count, elapsed } from '../output/amounts.ts';
+import { plain } from '../output/plain.ts';
+import { createStyle } from '../output/style.ts';
+import { table } from '../output/table.ts';
+import { readEnding } from './task-result.ts';
+
+export interface SummaryOptions {
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  readonly now: number;
+  /** The commits of the run's branch, oldest first; null when they are not known. */
+  readonly commits: ProcedureOutput<'run.commits'> | null;
+}
+
+/** Enough to see what was made; the rest is counted. */
+const SHOWN_COMMITS = 12;
+
+/** How a run ended: what came of it, how long each step took, its commits, and what to type next. */
+export function renderSummary(view: RunView, options: SummaryOptions): string[] {
+  const style = createStyle(options.colour);
+  const ending = readEnding(view.ending);
+  const took = elapsed((view.endedAt ?? options.now) - view.createdAt);
+  const paint = view.status === 'complete' ? style.green : style.red;
+  const next = nextSteps(view, ending);
+  return [
+    `${paint(style.bold(headline(view, ending)))}  ${took}`,
+    '',
+    ...steps(view, options.now).map((line, index) => (index === 0 ? style.dim(line) : line)),
+    '',
+    ...commitLines(view, options),
+    ...next.map((line, index) => `${index === 0 ? style.bold('next:') : '     '} ${line}`),
+  ];
+}
+
+function headline(view: RunView, ending: RunEnding | null): string {
+  const feature = plain(view.feature);
+  switch (ending?.kind) {
+    case 'merged':
+      return `${feature} is merged into ${plain(ending.baseBranch)}`;
+    case 'pull-request':
+      return ending.url === null
+        ? `${feature} waits for its pull request`
+        : `${feature} is at ${plain(ending.url)}`;
+    case 'kept':
+      return `${feature} is done and kept on ${plain(ending.branch)}`;
+    case 'discarded':
+      return `${feature} is done and discarded`;
+    case 'cancelled':
+      return ending.reason === null
+        ? `${feature} is cancelled`
+        : `${feature} is cancelled: ${plain(ending.reason)}`;
+    case undefined:
+      return `${feature} is ${view.status}`;
+  }
+}
+
+/** A row per phase with the time of its steps, between what comes before and after the phases. */
+function steps(view: RunView, now: number): string[] {
+  const durationOf = (kind: string, phase: string | null): number | null => {
+    const task = view.tasks.find((one) => one.kind === kind && one.phase === phase);
+    return task?.startedAt == null ? null : (task.endedAt ?? now) - task.startedAt;
+  };
+  const text = (durationMs: number | null): string => (durationMs === null ? '' : elapsed(durationMs));
+  const single = (name: string, kind: string): string[] => [name, '', '', '', '', text(durationOf(kind, null))];
+  const phases = view.phases.map(({ number, title }) => {
+    const tasks = view.tasks.filter((task) => task.kind === 'phase-task' && task.phase === number);
+    const done = tasks.filter((task) => task.status === 'completed').length;
+    const durations = ['plan-phase', 'execute-phase', 'review-phase'].map((kind) => durationOf(kind, number));
+    const known = durations.filter((duration) => duration !== null);
+    return [
+      ['Phase', number, plain(title ?? '')].filter((part) => part !== '').join(' '),
+      tasks.length === 0 ? '' : `${done} of ${tasks.length}`,
+      ...durations.map(text),
+      text(known.length === 0 ? null : known.reduce((sum, duration) => sum + duration, 0)),
+    ];
+  });
+  return table(
+    [
+      ['STEP', 'TASKS', 'PLAN', 'EXECUTE', 'REVIEW', 'TOOK'],
+      single('validate design', 'validate-design'),
+      single('set up worktree', 'setup-worktree'),
+      ...phases,
+      single('finalize', 'finalize'),
+    ],
+    null,
+  );
+}
+
+function commitLines(view: RunView, { commits, unicode }: SummaryOptions): string[] {
+  if (commits === null) return [];
+  const where = readEnding(view.ending)?.kind === 'merged' ? plain(view.baseBranch) : plain(view.branch);
+  const shown = commits
+    .slice(0, SHOWN_COMMITS)
+    .map(({ commit, subject }) => `  ${commit.slice(0, 10)} ${plain(subject)}`);
+  const rest = commits.length - shown.length;
+  const more = rest === 0 ? [] : [`  ${unicode ? '…' : '..'} and ${rest} more`];
+  return [`${count(commits.length, 'commit')} on ${where}`, ...shown, ...more, ''];
+}
+
+function nextSteps(view: RunView, ending: RunEnding | null): string[] {
+  const cleanup = `tina cleanup ${view.id}`;
+  const range = `${view.baseCommit.slice(0, 10)}..`;
+  switch (ending?.kind) {
+    case 'merged':
+      return [`git log --oneline ${range}${plain(ending.baseBranch)}`, cleanup];
+    case 'pull-request':
+      return [...ending.next.map(plain), cleanup];
+    case 'kept':
+      return [
+        `git diff ${plain(view.baseBranch)}...${plain(ending.branch)}`,
+        `git merge ${plain(ending.branch)}`,
+        cleanup,
+      ];
+    case 'discarded':
+      return [...(ending.rescueRef === null ? [] : [`git log ${plain(ending.rescueRef)}`]), cleanup];
+    case 'cancelled':
+      return [`tina orchestrate ${plain(view.designPath)} --new`, cleanup];
+    case undefined:
+      return [...new Set(view.blocked.flatMap((block) => block.next.map(plain))), `tina status ${view.id}`];
+  }
+}

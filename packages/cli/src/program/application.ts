@@ -1,0 +1,92 @@
+import {
+  ArgumentScannerError,
+  buildApplication,
+  formatMessageForArgumentScannerError,
+  text_en,
+  type Application,
+  type ApplicationText,
+} from '@stricli/core';
+import { TinaError, UsageError } from '@tina/contract';
+import type { CliContext } from './context.ts';
+import { routes } from './routes.ts';
+
+/**
+ * The program. Nothing is written where it fails: every error is given to `fail`, so that one place renders them all.
+ */
+export function createApplication(
+  commandLine: readonly string[],
+  fail: (error: TinaError) => void,
+): Application<CliContext> {
+  return buildApplication<CliContext>(routes, {
+    name: 'tina',
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+    localization: { text: errorsTo(commandLine, fail) },
+    determineExitCode: exitCodeOf,
+  });
+}
+
+/** Refusals of the daemon that are about what was typed. */
+const USAGE_CODES: ReadonlySet<string> = new Set(['bad_input', 'bad_feature_name', 'no_feature_name']);
+
+/** 2: what was typed is wrong, whoever noticed it. 1: anything else. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof UsageError || (error instanceof TinaError && USAGE_CODES.has(error.code)) ? 2 : 1;
+}
+
+function errorsTo(commandLine: readonly string[], fail: (error: TinaError) => void): ApplicationText {
+  const help = `tina ${commandName(commandLine)}--help`;
+  const failed = (error: unknown): string => {
+    fail(toTinaError(error));
+    return '';
+  };
+  return {
+    ...text_en,
+    exceptionWhileParsingArguments: (error) =>
+      failed(new UsageError({ code: 'usage', message: sentence(error), next: [help] })),
+    noCommandRegisteredForInput: ({ input, corrections }) =>
+      failed(
+        new UsageError({
+          code: 'unknown_command',
+          message: `There is no command ${JSON.stringify(input)}${didYouMean(corrections)}.`,
+          next: ['tina --help'],
+        }),
+      ),
+    exceptionWhileLoadingCommandFunction: failed,
+    exceptionWhileLoadingCommandContext: failed,
+    exceptionWhileRunningCommand: failed,
+    commandErrorResult: failed,
+  };
+}
+
+/** Up to two leading words that are no options, with a space after each: `daemon stop `. */
+function commandName(commandLine: readonly string[]): string {
+  const [first, second] = commandLine;
+  if (first === undefined || first.startsWith('-')) return '';
+  const isGroup = first === 'daemon' || first === 'report';
+  return isGroup && second !== undefined && !second.startsWith('-') ? `${first} ${second} ` : `${first} `;
+}
+
+function sentence(error: unknown): string {
+  if (!(error instanceof ArgumentScannerError)) return error instanceof Error ? error.message : String(error);
+  return formatMessageForArgumentScannerError(error, {
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input, exception }) => {
+      const reason = exception instanceof Error ? exception.message : String(exception);
+      return `${name} ${reason}, not ${JSON.stringify(input)}`;
+    },
+  });
+}
+
+function didYouMean(corrections: readonly string[]): string {
+  return corrections.length === 0 ? '' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`;
+}
+
+function toTinaError(error: unknown): TinaError {
+  if (error instanceof TinaError) return error;
+  return new TinaError({
+    code: 'internal',
+    message: `Tina made a mistake: ${error instanceof Error ? error.message : String(error)}`,
+    details: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 8) : [],
+    next: ['report it with the lines above and  tina doctor --json'],
+    cause: error,
+  });
+}

@@ -1,0 +1,71 @@
+import { TinaError } from '@tina/contract';
+import type { HomePaths } from '../home/paths.ts';
+import { lookOf } from '../output/look.ts';
+import { plain } from '../output/plain.ts';
+import { printJson, printLines } from '../output/print.ts';
+import { createStyle, type Style } from '../output/style.ts';
+import { padEnd } from '../output/display-width.ts';
+import type { CliContext } from '../program/context.ts';
+import { pathsOf } from '../program/with-client.ts';
+import { findRepository } from '../run/find-repository.ts';
+import { notOk, type Examination } from './examination.ts';
+import { examineGit, examineNode, examineState, examineTmux } from './examine-machine.ts';
+import { examineAgents, examineConfig, examineDaemon, examineRepository } from './examine-project.ts';
+
+export async function doctor(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
+  const examinations = await examine(context);
+  const missing = examinations.filter((one) => one.status === 'missing');
+  if (missing.length > 0) context.process.exitCode = 1;
+  if (flags.json) return printJson(context.io, { ok: missing.length === 0, examinations });
+  const look = lookOf(context.io);
+  const style = createStyle(look.colour);
+  const names = Math.max(...examinations.map((one) => one.name.length));
+  printLines(context.io, [
+    ...examinations.flatMap((one) => lines(one, names, style, look.unicode)),
+    '',
+    missing.length === 0
+      ? 'Everything that a run needs is here.'
+      : `Missing: ${missing.map((one) => one.name).join(', ')}.`,
+  ]);
+}
+
+async function examine(context: CliContext): Promise<Examination[]> {
+  const { io, version } = context;
+  const repository = findRepository(io.cwd);
+  const [git, tmux] = await Promise.all([examineGit(io.cwd), examineTmux(io.cwd)]);
+  const machine = [examineNode(process.version), git, tmux];
+  const paths = pathsOrProblem(context);
+  if ('name' in paths) return [...machine, paths];
+  const { examination, config } = examineConfig(paths, repository);
+  return [
+    ...machine,
+    ...examineState(paths),
+    await examineDaemon(paths, version),
+    examineRepository(repository),
+    examination,
+    ...(await examineAgents({ config, path: io.env['PATH'], cwd: io.cwd, repository })),
+  ];
+}
+
+function pathsOrProblem(context: CliContext): HomePaths | Examination {
+  try {
+    return pathsOf(context);
+  } catch (error) {
+    if (!(error instanceof TinaError)) throw error;
+    return notOk('missing', 'state folder', error.message, error.next);
+  }
+}
+
+function lines(one: Examination, names: number, style: Style, unicode: boolean): string[] {
+  const marks = unicode ? { ok: '✔', warning: '!', missing: '✖' } : { ok: '+', warning: '!', missing: 'x' };
+  const paint = { ok: style.green, warning: style.yellow, missing: style.red }[one.status];
+  const said = [one.version, one.found]
+    .filter((part) => part !== null && part !== '')
+    .map((part) => plain(part ?? ''));
+  const indent = ' '.repeat(names + 4);
+  return [
+    `${paint(marks[one.status])} ${padEnd(one.name, names)}  ${said.join('  ')}`,
+    ...one.details.map((detail) => `${indent}${plain(detail)}`),
+    ...one.next.map((next) => `${indent}${style.bold('next:')} ${plain(next)}`),
+  ];
+}

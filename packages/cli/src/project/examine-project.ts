@@ -1,0 +1,124 @@
+import { resolve } from 'node:path';
+import {
+  configError,
+  mergeConfig,
+  TinaError,
+  type AgentDefinition,
+  type EffectiveConfig,
+} from '@tina/contract';
+import { connectIfThere } from '../daemon/ensure-daemon.ts';
+import type { HomePaths } from '../home/paths.ts';
+import { placeText } from '../output/render-error.ts';
+import { notOk, ok, type Examination } from './examination.ts';
+import { findAgents, findOnPath, isExecutable } from './find-agents.ts';
+import { readConfigFiles } from './read-config.ts';
+import { firstLineOf } from './run-program.ts';
+
+/** Starts none: a daemon that does not run is fine. */
+export async function examineDaemon({ socketPath }: HomePaths, version: string): Promise<Examination> {
+  try {
+    const client = await connectIfThere(socketPath);
+    if (client === null) return ok('daemon', 'not running; commands start it when they need it');
+    try {
+      const daemon = await client.call('daemon.status', {}, { timeoutMs: 5_000 });
+      const found = `running, pid ${daemon.pid}`;
+      if (daemon.version === version) return ok('daemon', found, daemon.version);
+      const next = ['tina daemon stop && tina daemon start'];
+      return notOk('warning', 'daemon', `${found}, of another version than this program (${version})`, next, {
+        version: daemon.version,
+      });
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (!(error instanceof TinaError)) throw error;
+    return notOk('missing', 'daemon', error.message, error.next, { details: placeLines(error) });
+  }
+}
+
+export function examineRepository(repository: string | null): Examination {
+  if (repository !== null) return ok('project', repository);
+  return notOk('warning', 'project', 'not in a git repository', ['cd <your project>, or  git init']);
+}
+
+/** The configuration, and null for it when it has mistakes. */
+export function examineConfig(
+  paths: HomePaths,
+  repository: string | null,
+): { readonly examination: Examination; readonly config: EffectiveConfig | null } {
+  try {
+    const files = readConfigFiles(paths.configPath, repository);
+    const merged = mergeConfig(files.user, files.project);
+    if (!merged.ok) throw configError(merged.errors);
+    const found = [files.project, files.user].flatMap((file) => (file === null ? [] : [file.path]));
+    return {
+      examination: ok('configuration', found.join(', ') || 'none; defaults hold'),
+      config: merged.config,
+    };
+  } catch (error) {
+    if (!(error instanceof TinaError)) throw error;
+    const details = [...placeLines(error), ...error.details];
+    const examination = notOk('missing', 'configuration', error.message, [...error.next, 'tina config'], {
+      details,
+    });
+    return { examination, config: null };
+  }
+}
+
+function placeLines(error: TinaError): string[] {
+  const text = placeText(error.place);
+  return text === null ? [] : [text];
+}
+
+export interface AgentSearch {
+  readonly config: EffectiveConfig | null;
+  readonly path: string | undefined;
+  readonly cwd: string;
+  readonly repository: string | null;
+}
+
+/** Every configured agent, and programs on PATH that could be one; one agent must be chosen. */
+export async function examineAgents(search: AgentSearch): Promise<Examination[]> {
+  const { config, path, cwd } = search;
+  if (config === null) return [];
+  const configured = Object.entries(config.agents.definitions);
+  const programs = new Set(configured.map(([name]) => name));
+  const others = findAgents(path).filter((agent) => !programs.has(agent.name));
+  const examined = await Promise.all([
+    ...configured.map(([name, definition]) => examineAgent(name, definition, search)),
+    ...others.map(async (agent) => {
+      const version = await firstLineOf(agent.path, ['--version'], cwd);
+      return ok(`agent ${agent.name}`, `${agent.path}, not configured`, version);
+    }),
+  ]);
+  return [...examined, choice(config, others.length > 0)];
+}
+
+function choice({ agents }: EffectiveConfig, found: boolean): Examination {
+  if (agents.default !== null) return ok('default agent', agents.default);
+  const next = [
+    found ? 'tina init --write' : 'install an agent program, then  tina init --write',
+    'tina orchestrate <design.md> --agent <name>',
+  ];
+  return notOk('missing', 'default agent', 'none is chosen', next);
+}
+
+async function examineAgent(
+  name: string,
+  definition: AgentDefinition,
+  { path, cwd, repository }: AgentSearch,
+): Promise<Examination> {
+  const base = repository ?? cwd;
+  if (definition.kind === 'scripted')
+    return ok(`agent ${name}`, `follows ${resolve(base, definition.script)}`);
+  const [program = ''] = definition.command;
+  const located = program.includes('/') ? resolve(base, program) : findOnPath(program, path);
+  if (located === null || !isExecutable(located)) {
+    return notOk('missing', `agent ${name}`, `${program} was not found`, [
+      `install ${program}, or change agents.${name}.command`,
+    ]);
+  }
+  const [versionProgram, ...versionArgs] = definition.versionCommand ?? [located, '--version'];
+  const version = await firstLineOf(versionProgram ?? located, versionArgs, base);
+  return ok(`agent ${name}`, located, version);
+}

@@ -1,0 +1,69 @@
+import { run } from '@stricli/core';
+import { TinaError } from '@tina/contract';
+import { renderError } from './output/render-error.ts';
+import { wantsColour } from './output/style.ts';
+import { createApplication } from './program/application.ts';
+import type { CliContext } from './program/context.ts';
+import type { CliIo } from './terminal/io.ts';
+
+export interface CliOptions {
+  readonly version: string;
+  /** What a daemon is started with; default: this program. */
+  readonly daemonProgram?: readonly string[];
+}
+
+/** Runs one command line and answers with its exit code: 0 done, 1 not done, 2 wrong usage, or the command's own. */
+export async function runCli(args: readonly string[], io: CliIo, options: CliOptions): Promise<number> {
+  if (asksForHelp(args)) {
+    const { rootHelp } = await import('./program/root-help.ts');
+    io.stdout.write(rootHelp());
+    return 0;
+  }
+  const errors: TinaError[] = [];
+  const context = createContext(io, options);
+  await run(
+    createApplication(args, (error) => errors.push(error)),
+    args,
+    context,
+  );
+  const error = merge(errors);
+  if (error !== null) {
+    io.stderr.write(
+      renderError(error.toData(), { json: args.includes('--json'), colour: wantsColour(io, io.stderr) }),
+    );
+  }
+  return exitCode(context.process.exitCode);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const [first] = args;
+  return first === undefined || (args.length === 1 && ['--help', '-h', 'help'].includes(first));
+}
+
+function createContext(io: CliIo, { version, daemonProgram }: CliOptions): CliContext {
+  return {
+    process: {
+      stdout: { write: io.stdout.write, getColorDepth: () => (wantsColour(io, io.stdout) ? 8 : 1) },
+      // Only errors would be written here, and those are rendered in one place.
+      stderr: { write: () => {} },
+      env: {},
+    },
+    io,
+    version,
+    daemonProgram,
+  };
+}
+
+/** Several wrong arguments are one error. */
+function merge(errors: readonly TinaError[]): TinaError | null {
+  const [first, ...others] = errors;
+  if (first === undefined || others.length === 0) return first ?? null;
+  return TinaError.fromData({ ...first.toData(), details: others.map((error) => error.message) });
+}
+
+/** Stricli's own codes are negative: -4 and -5 are wrong usage. */
+function exitCode(code: number | string | null | undefined): number {
+  const number = Number(code ?? 0);
+  if (number >= 0) return number;
+  return number === -4 || number === -5 ? 2 : 1;
+}

@@ -1,0 +1,173 @@
+import { TinaError } from '@tina/contract';
+import {
+  type Caller,
+  type ControlPlane,
+  createControlPlane,
+  type Handlers,
+  listenOnSocket,
+  serveCall,
+} from '@tina/control-plane';
+import { acquireLock, createMachine, createNode, type Node } from '@tina/daemon';
+import { evolve, initialState, runStatus } from '@tina/domain';
+import { openSqliteStore, type Store } from '@tina/store';
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { DaemonOptions } from '../daemon/daemon-options.ts';
+import { DAEMON_ALREADY_RUNNING } from '../daemon/exit-code.ts';
+import { createServiceLog, type ServiceLog } from './daemon-log.ts';
+import { createHostHandlers } from './host-handlers.ts';
+import { machineAgents, nodePrograms } from './node-settings.ts';
+
+/** Letters and digits that are not mistaken for each other. */
+const ID_ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
+const ID_LENGTH = 10;
+
+/** The start of every id: ten random characters, 49 bits. */
+function newId(): string {
+  return Array.from(randomBytes(ID_LENGTH), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join('');
+}
+
+/**
+ * Control plane and node in one process: the composition root. Runs until it is told to stop and answers with the exit
+ * code. Agents outlive it (G14).
+ */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const { home } = options;
+  const lock = await acquireLock(home.lockPath);
+  if (lock.kind === 'held') {
+    const by = lock.heldBy ? ` (process ${lock.heldBy.pid})` : '';
+    process.stderr.write(`A daemon runs already for ${home.stateDir}${by}.\n`);
+    return DAEMON_ALREADY_RUNNING;
+  }
+  try {
+    return await serveUntilStopped(options);
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly controlPlane: ControlPlane;
+  readonly node: Node;
+  readonly log: ServiceLog;
+}
+
+async function serveUntilStopped(options: DaemonOptions): Promise<number> {
+  const { home } = options;
+  const log = createServiceLog();
+  const stop = stopRequest();
+  const parts = await createParts(options, log);
+  const owner: Caller = { kind: 'operator', name: userInfo().username };
+  const handlers: Handlers = {
+    ...parts.controlPlane.handlers,
+    ...createHostHandlers(parts.node),
+    ...daemonHandlers(options, parts, stop.request),
+  };
+  const server = await listenOnSocket({
+    path: home.socketPath,
+    owner,
+    serve: (name, input, context) => serveCall(handlers, name, input, context),
+    authenticate: async (token) => {
+      const found = await parts.controlPlane.node.authenticate(token);
+      return found && { kind: 'agent', ...found };
+    },
+    onError: log.error,
+  });
+  log.write('info', 'the daemon runs', { version: options.version, home: home.stateDir });
+  try {
+    parts.controlPlane.start();
+    await parts.node.start();
+    await stop.requested;
+  } finally {
+    log.write('info', 'the daemon stops');
+    await parts.node.stop();
+    await parts.controlPlane.stop();
+    await server.close();
+    await parts.store.close();
+    stop.dispose();
+  }
+  return 0;
+}
+
+async function createParts({ home, env }: DaemonOptions, log: ServiceLog): Promise<Parts> {
+  const store = await openSqliteStore({
+    path: home.databasePath,
+    model: { initial: initialState, evolve, status: runStatus },
+  });
+  const nodeId = `n${home.homeId}`;
+  const environment = { ...env };
+  const programs = nodePrograms();
+  const machine = createMachine({ paths: home, environment });
+  const controlPlane = createControlPlane({ store, machine, nodeId, newId, onError: log.error });
+  const node = createNode({
+    nodeId,
+    nodeName: hostname(),
+    api: controlPlane.node,
+    paths: home,
+    homeId: home.homeId,
+    machineAgents: await machineAgents(home, log),
+    programs,
+    environment,
+    log: log.write,
+  });
+  return { store, controlPlane, node, log };
+}
+
+/** What the process says of itself. */
+function daemonHandlers(
+  { home, version }: DaemonOptions,
+  { store }: Parts,
+  requestStop: () => void,
+): Pick<Handlers, 'daemon.status' | 'daemon.stop'> {
+  const startedAt = Date.now();
+  return {
+    'daemon.status': async () => {
+      const [runs, jobs] = await Promise.all([
+        store.listRuns({ active: true, limit: 10_000 }),
+        store.listJobs({}),
+      ]);
+      const states = await Promise.all(runs.map((run) => store.loadRun(run.id)));
+      const attempts = states.flatMap((state) => Object.values(state?.attempts ?? {}));
+      return {
+        pid: process.pid,
+        version,
+        startedAt,
+        home: home.root ?? home.stateDir,
+        socket: home.socketPath,
+        activeRuns: runs.length,
+        activeAttempts: attempts.filter((attempt) => !attempt.settled).length,
+        queuedJobs: jobs.length,
+        memoryBytes: process.memoryUsage.rss(),
+      };
+    },
+    'daemon.stop': (_, { caller }) => {
+      if (caller.kind !== 'operator')
+        throw new TinaError({ code: 'not_allowed', message: 'Only an operator may.' });
+      // The answer goes out first.
+      setImmediate(requestStop);
+      return Promise.resolve({});
+    },
+  };
+}
+
+function stopRequest(): {
+  readonly requested: Promise<void>;
+  readonly request: () => void;
+  readonly dispose: () => void;
+} {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, resolve);
+  // The terminal that it was started from may go; the daemon stays.
+  const ignore = (): void => undefined;
+  process.on('SIGHUP', ignore);
+  return {
+    requested: promise,
+    request: resolve,
+    dispose() {
+      for (const signal of signals) process.off(signal, resolve);
+      process.off('SIGHUP', ignore);
+    },
+  };
+}

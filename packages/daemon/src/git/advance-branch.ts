@@ -1,0 +1,120 @@
+import { commitTree } from './commit-tree.ts';
+import { readIdentity, TINA_IDENTITY } from './git-identity.ts';
+import { branchMissing, GitStateError } from './git-state-error.ts';
+import { nulList } from './nul-list.ts';
+import { gitAt, type Git, type GitOptions } from './run-git.ts';
+import { shellQuote } from './shell-quote.ts';
+import { resolveRef, updateRef } from './update-ref.ts';
+
+/** How a branch stands to a commit that is to come into it. */
+export interface BranchRelation {
+  readonly tip: string;
+  readonly kind: 'contains' | 'behind' | 'diverged';
+}
+
+export type AdvanceResult =
+  | {
+      readonly kind: 'merged';
+      readonly tip: string;
+      readonly how: 'fast-forward' | 'merge-commit' | 'already-merged';
+    }
+  | { readonly kind: 'conflict'; readonly tip: string; readonly files: readonly string[] };
+
+/** A branch of Tina's is moved by one job at a time; whoever else moves it does not do so ten times in a row. */
+const MAX_TRIES = 10;
+
+/**
+ * Brings a commit into a branch: nothing to do, a fast-forward, or a merge commit made by plumbing. No worktree is
+ * touched, and the branch moves by compare-and-swap, so that it may be done again after a crash at any step.
+ * @param params.relation what `relationOf` said a moment ago.
+ */
+export async function advanceBranch(
+  params: {
+    readonly repository: string;
+    readonly branch: string;
+    readonly commit: string;
+    readonly message: string;
+    readonly relation: BranchRelation;
+  } & GitOptions,
+): Promise<AdvanceResult> {
+  const git = gitAt(params.repository, params);
+  let { relation } = params;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { tip } = relation;
+    if (relation.kind === 'contains') return { kind: 'merged', tip, how: 'already-merged' };
+    const merged =
+      relation.kind === 'behind'
+        ? { kind: 'merged' as const, tip: params.commit, how: 'fast-forward' as const }
+        : await mergeCommits({ ...params, git, tip });
+    if (merged.kind === 'conflict') return merged;
+    const result = await updateRef({
+      ...params,
+      ref: `refs/heads/${params.branch}`,
+      from: tip,
+      to: merged.tip,
+      message: `tina: ${merged.how}`,
+    });
+    if (result.kind === 'updated') return merged;
+    relation = await relationOf(git, params);
+  }
+  throw new GitStateError({
+    code: 'ref_moved',
+    subject: params.branch,
+    message: `Branch ${params.branch} was moved by something else each of the ${MAX_TRIES} times it was to be moved.`,
+    next: [`git reflog ${shellQuote(params.branch)}`],
+  });
+}
+
+/**
+ * Both questions are asked at once. Should the branch move between the answers, what they say together still holds for
+ * the tip that is answered, and the compare-and-swap on that tip finds out.
+ */
+export async function relationOf(
+  git: Git,
+  params: { readonly branch: string; readonly commit: string },
+): Promise<BranchRelation> {
+  const ref = `refs/heads/${params.branch}`;
+  const [tip, bases] = await Promise.all([
+    resolveRef(git, ref),
+    git(['merge-base', ref, params.commit], { answers: [0, 1, 128] }),
+  ]);
+  if (tip === null) throw branchMissing(params.branch);
+  if (bases.exitCode === 128 && (await resolveRef(git, params.commit)) === null) {
+    throw new GitStateError({
+      code: 'commit_missing',
+      subject: params.commit,
+      message: `There is no commit ${params.commit} in the repository.`,
+      next: [`git show ${params.commit}`],
+    });
+  }
+  const base = bases.stdout.trim();
+  if (base === params.commit) return { tip, kind: 'contains' };
+  return { tip, kind: base === tip ? 'behind' : 'diverged' };
+}
+
+async function mergeCommits(
+  params: {
+    readonly git: Git;
+    readonly tip: string;
+    readonly commit: string;
+    readonly message: string;
+  } & GitOptions,
+): Promise<AdvanceResult> {
+  const { git, tip, commit, message } = params;
+  const [{ exitCode, stdout }, identity] = await Promise.all([
+    git(['merge-tree', '--write-tree', '--no-messages', '--name-only', '-z', tip, commit], {
+      answers: [0, 1],
+    }),
+    readIdentity(git, params),
+  ]);
+  const [tree = '', ...files] = nulList(stdout);
+  if (exitCode === 1) return { kind: 'conflict', tip, files };
+  const merge = await commitTree({
+    git,
+    tree,
+    parents: [tip, commit],
+    message,
+    identity: identity ?? TINA_IDENTITY,
+  });
+  return { kind: 'merged', tip: merge, how: 'merge-commit' };
+}

@@ -1,0 +1,372 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attemptBranch, sessionName } from '@tina/domain';
+import { describe, expect, it, vi } from 'vitest';
+import { findAttemptProcesses, findMarkedProcesses, isAlive, readProcessIdentity } from '../process/index.ts';
+import { common, RUN, testHome, type TestHome } from './testing/test-node.ts';
+
+const WORK = `
+  - do:
+      - write: { path: a.txt, content: "hello" }
+      - commit: "Add a"
+      - report: { kind: work, summary: done }
+`;
+/** Works until a test says that it may go on. */
+const WAITS = `
+  - do:
+      - write: { path: a.txt, content: "half done" }
+      - touch: ready
+      - wait-for: { file: go }
+      - report: { kind: work, summary: done }
+`;
+
+/** Resolves when the script has come to its `touch: ready`. */
+async function untilReady(home: TestHome): Promise<void> {
+  const path = join(home.repository.folder, 'ready');
+  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 8_000, interval: 5 });
+}
+
+function letGo(home: TestHome): void {
+  writeFileSync(join(home.repository.folder, 'go'), '');
+}
+
+function processesOf(home: TestHome, attemptId: string): ReturnType<typeof findAttemptProcesses> {
+  return findAttemptProcesses({ attemptId, homeId: home.homeId });
+}
+
+describe('an attempt', () => {
+  it('G08 counts as started when its host has reported in from its folder and branch', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    const outcome = await home.started('r1-a1');
+    expect(outcome).toEqual({
+      kind: 'start-agent',
+      agentVersion: '0.1.0',
+      workingDirectory: home.worktree(1),
+      branch: attemptBranch('r1-a1'),
+      hostPid: home.host('r1-a1').pid,
+      session: (await home.sessions.probe()).kind === 'tmux' ? sessionName('r1-a1') : null,
+    });
+  });
+
+  it('is worked on only once its start is recorded', async () => {
+    const home = await testHome(WORK);
+    const recorded = Promise.withResolvers<void>();
+    const { completeJob } = home.api;
+    Object.assign(home.api, {
+      completeJob: async (completed: Parameters<typeof completeJob>[0]) => {
+        await recorded.promise;
+        return completeJob(completed);
+      },
+    });
+    await home.daemon();
+    home.api.enqueue(home.start('r1-a1'));
+    await vi.waitFor(() => expect(home.api.times.has('authenticate')).toBe(true), { timeout: 8_000 });
+    expect(await processesOf(home, 'r1-a1')).toEqual([home.host('r1-a1')]);
+    recorded.resolve();
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ kind: 'completed' });
+  });
+
+  it('G14 leaves nothing running when it is settled, and G22 keeps its commits', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    await home.started('r1-a1');
+    expect(await home.api.turn('r1-a1', 1)).toEqual({
+      kind: 'completed',
+      report: { kind: 'work', summary: 'done' },
+      finalMessage: '',
+      usage: null,
+    });
+    const { git, gitIn } = home.repository;
+    const head = gitIn(home.worktree(1), 'rev-parse', 'HEAD');
+    const rescueRef = 'refs/tina/attempts/r1-a1';
+    expect(await home.settle('r1-a1')).toEqual({ kind: 'settle-attempt', headCommit: head, rescueRef });
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+    expect(await home.sessions.list()).toEqual([]);
+    expect(git('rev-parse', rescueRef)).toBe(head);
+    expect(git('branch', '--list', 'tina-attempt/*')).toBe('');
+    // Again, as when the daemon dies before it could say so.
+    const again = await home.settle('r1-a1', { jobId: 'again' });
+    expect(again).toEqual({ kind: 'settle-attempt', headCommit: head, rescueRef });
+  });
+
+  it('G09 is not begun when the control plane refuses it', async () => {
+    const home = await testHome(WORK);
+    home.api.answerBegin = () => ({ ok: false, code: 'stale_job', message: 'nobody waits for it' });
+    await home.daemon();
+    home.api.enqueue(home.start('r1-a1'));
+    await vi.waitFor(() => expect(home.api.begun).toEqual(['r1-a1']));
+    expect(await home.done({ ...common('other'), kind: 'remove-slots', taskId: null, slots: [1] })).toEqual({
+      kind: 'remove-slots',
+    });
+    expect(home.api.completed.map(({ job }) => job.jobId)).toEqual(['other']);
+    expect(readdirSync(home.paths.attemptsDir)).toEqual([]);
+  });
+
+  it('ends its host when the start comes too late to be recorded', async () => {
+    const home = await testHome(WORK);
+    home.api.answerComplete = () => ({ ok: false, code: 'stale_job', message: 'nobody waits for it' });
+    await home.daemon();
+    await home.started('r1-a1');
+    const host = home.host('r1-a1');
+    await vi.waitFor(async () => expect(await isAlive(host)).toBe(false), { timeout: 8_000 });
+    expect(home.api.turns).toEqual([]);
+  });
+
+  it('gets one more turn, and says so once it has begun', async () => {
+    const home = await testHome(`
+  - do: [wrong-form: { via: message }]
+  - when: { turn: 2 }
+    do: [report: { kind: work, summary: now it fits }]
+`);
+    await home.daemon();
+    await home.started('r1-a1');
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ kind: 'completed', report: null });
+    const job = { kind: 'continue-agent', attemptId: 'r1-a1', epoch: 1, turn: 2, message: 'Again.' } as const;
+    expect(await home.done({ ...job, ...common('j2') })).toEqual({ kind: 'continue-agent' });
+    expect(await home.api.turn('r1-a1', 2)).toMatchObject({ report: { summary: 'now it fits' } });
+    // Done again, it finds the turn begun.
+    expect(await home.done({ ...job, ...common('j3') })).toEqual({ kind: 'continue-agent' });
+    expect(home.api.turns).toHaveLength(2);
+  });
+});
+
+describe('the loss of a host', () => {
+  it('G13 is reported at once, and its uncommitted work is kept', async () => {
+    const home = await testHome(WAITS);
+    await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    const diedAt = performance.now();
+    process.kill(home.host('r1-a1').pid, 'SIGKILL');
+    expect(await home.api.loss('r1-a1')).toBe('its agent host has ended');
+    // Under a second on an idle machine: 50 ms; what counts is that no lease had to run out.
+    expect(performance.now() - diedAt).toBeLessThan(5_000);
+
+    const settled = await home.settle('r1-a1');
+    expect(settled).toMatchObject({ headCommit: home.base, rescueRef: 'refs/tina/attempts/r1-a1' });
+    expect(home.repository.git('show', 'refs/tina/attempts/r1-a1:a.txt')).toBe('half done');
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+    expect(await home.sessions.list()).toEqual([]);
+  });
+
+  it('fails a turn that was to be given to it', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    const job = { kind: 'continue-agent', attemptId: 'r1-a9', epoch: 1, turn: 2, message: 'Go on.' } as const;
+    expect(await home.done({ ...job, ...common('j1') })).toMatchObject({ problem: { code: 'host_lost' } });
+  });
+
+  it('is found by the job that starts it a second time', async () => {
+    const home = await testHome(WAITS);
+    const first = await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await first.stop();
+    process.kill(home.host('r1-a1').pid, 'SIGKILL');
+    home.api.attempts = [held('r1-a1', 'starting')];
+    await home.daemon();
+    home.api.enqueue(home.start('r1-a1', { jobId: 'start-again' }));
+    expect(await home.api.outcomeOf('start-again')).toMatchObject({ problem: { code: 'host_lost' } });
+  });
+});
+
+describe('the next daemon', () => {
+  it('G14 adopts the agents that live on', async () => {
+    const home = await testHome(WAITS);
+    const first = await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await first.stop();
+    const host = home.host('r1-a1');
+    expect(await isAlive(host)).toBe(true);
+
+    home.api.attempts = [held('r1-a1', 'running')];
+    await home.daemon();
+    letGo(home);
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ report: { summary: 'done' } });
+    expect(home.api.losses).toEqual([]);
+    expect(home.host('r1-a1')).toEqual(host);
+    await home.settle('r1-a1');
+    expect(await isAlive(host)).toBe(false);
+  });
+
+  it('G09 finds the host that an interrupted start has started, and starts no other', async () => {
+    const home = await testHome(WORK);
+    // Nothing is ever recorded by the first daemon, as if it had died.
+    home.api.failures.push(...Array.from({ length: 3 }, () => new Error('the store is away')));
+    const unheard = vi.spyOn(home.api, 'completeJob').mockRejectedValue(new Error('the store is away'));
+    home.api.failures.length = 0;
+    const first = await home.daemon();
+    home.api.enqueue(home.start('r1-a1'));
+    await vi.waitFor(() => expect(unheard).toHaveBeenCalled(), { timeout: 8_000 });
+    await first.stop();
+    const host = home.host('r1-a1');
+
+    unheard.mockRestore();
+    home.api.attempts = [held('r1-a1', 'starting')];
+    await home.daemon();
+    home.api.enqueue(home.start('r1-a1', { jobId: 'start-again' }));
+    expect(await home.api.outcomeOf('start-again')).toMatchObject({ kind: 'start-agent', hostPid: host.pid });
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ kind: 'completed' });
+    expect(await home.sessions.list()).toHaveLength(1);
+  });
+
+  it('gives up an attempt whose host died while nobody looked, with what it left', async () => {
+    const home = await testHome(WAITS);
+    const first = await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await first.stop();
+    process.kill(home.host('r1-a1').pid, 'SIGKILL');
+    await vi.waitFor(async () => expect(await isAlive(home.host('r1-a1'))).toBe(false));
+    home.api.attempts = [held('r1-a1', 'running'), held('r1-a2', 'parked')];
+    await home.daemon();
+    expect(await home.api.loss('r1-a1')).toContain('had ended when the daemon started');
+    expect(await home.api.loss('r1-a2')).toContain('had ended when the daemon started');
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+  });
+
+  it('G14 ends what nobody holds: sessions, agents without a host, abandoned commands', async () => {
+    const home = await testHome(WAITS);
+    const first = await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    const marker = { TINA_HOME_ID: home.homeId, TINA_NODE_WORK: '1' };
+    const env = { PATH: process.env['PATH'] ?? '', ...marker };
+    await home.sessions.start({ name: 'abandoned', command: ['sleep', '60'], cwd: '/', env });
+    await vi.waitFor(async () => expect(await findMarkedProcesses(marker)).toHaveLength(1));
+    const abandoned = (await findMarkedProcesses(marker))[0]!;
+    await first.stop();
+    // Its host is killed, its agent lives on, and the control plane knows of neither.
+    process.kill(home.host('r1-a1').pid, 'SIGKILL');
+
+    await home.daemon();
+    expect(await isAlive(abandoned)).toBe(false);
+    await vi.waitFor(async () => expect(await processesOf(home, 'r1-a1')).toEqual([]), { timeout: 8_000 });
+    await vi.waitFor(async () => expect(await home.sessions.list()).toEqual([]), { timeout: 8_000 });
+  });
+
+  it('ends a check that is under way and leaves its job to the next', async () => {
+    const home = await testHome(WORK);
+    const first = await home.daemon();
+    const check = { name: 'slow', at: ['task'], timeoutMs: 60_000, failures: null } as const;
+    const job = { kind: 'run-checks', slot: 1, commit: home.base } as const;
+    const started = join(home.repository.folder, 'started');
+    const checks = [
+      { ...check, command: `echo $$ > '${started}.new'; mv '${started}.new' '${started}'; sleep 60` },
+    ];
+    home.api.enqueue(home.assignment({ ...job, ...common('j1'), checks }));
+    await vi.waitFor(() => expect(existsSync(started)).toBe(true), { timeout: 8_000 });
+    await first.stop();
+    expect(home.api.completed).toEqual([]);
+    expect(await findMarkedProcesses({ TINA_HOME_ID: home.homeId })).toEqual([]);
+  });
+});
+
+describe('agents on one machine', () => {
+  it('are never more than the machine may have', async () => {
+    const home = await testHome(WAITS);
+    await home.daemon({ machineAgents: 2 });
+    const attempts = ['r1-a1', 'r1-a2', 'r1-a3'];
+    home.api.enqueue(...attempts.map((attempt, index) => home.start(attempt, { slot: index + 1 })));
+    await Promise.all(['start-r1-a1', 'start-r1-a2'].map((job) => home.api.outcomeOf(job)));
+    expect(home.api.queued).toBe(1);
+    await home.settle('r1-a1');
+    expect(await home.api.outcomeOf('start-r1-a3')).toMatchObject({ kind: 'start-agent' });
+    expect(home.api.claims.every(({ agentCapacity }) => agentCapacity >= 0 && agentCapacity <= 2)).toBe(true);
+  });
+
+  it('G15 do not count while they wait for a limit to end', async () => {
+    const home = await testHome(`
+  - when: { task: 1 }
+    do: [limit: 1h]
+`);
+    await home.daemon({ machineAgents: 1 });
+    home.api.enqueue(home.start('r1-a1'), home.start('r1-a2', { slot: 2 }));
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ kind: 'failed', error: { kind: 'limit' } });
+    expect(await home.api.outcomeOf('start-r1-a2')).toMatchObject({ kind: 'start-agent' });
+  });
+});
+
+describe('a job that is not wanted any more', () => {
+  it('is given up when it is withdrawn', async () => {
+    const home = await testHome(WORK, { setup: { command: 'sleep 60', timeoutMs: 60_000 } });
+    await home.daemon();
+    home.api.enqueue(home.start('r1-a1', { needsSetup: true }));
+    const marker = { TINA_HOME_ID: home.homeId, TINA_NODE_WORK: '1' };
+    await vi.waitFor(async () => expect(await findMarkedProcesses(marker)).not.toEqual([]), {
+      timeout: 8_000,
+    });
+    home.api.withdraw('start-r1-a1');
+    await vi.waitFor(async () => expect(await findMarkedProcesses(marker)).toEqual([]), { timeout: 8_000 });
+    expect(home.api.completed).toEqual([]);
+  });
+
+  it('is given up when its attempt is settled', async () => {
+    const home = await testHome(WORK, { setup: { command: 'sleep 60', timeoutMs: 60_000 } });
+    await home.daemon();
+    home.api.enqueue(home.start('r1-a1', { needsSetup: true }));
+    await vi.waitFor(() => expect(home.api.begun).toEqual(['r1-a1']));
+    expect(await home.settle('r1-a1')).toMatchObject({ kind: 'settle-attempt', rescueRef: null });
+    expect(await home.api.outcomeOf('start-r1-a1')).toMatchObject({ problem: { code: 'attempt_over' } });
+  });
+});
+
+describe('settling', () => {
+  it('G14 ends an agent that ignores all requests, with what it started', async () => {
+    const home = await testHome(`
+  - do:
+      - spawn: { command: "sleep 60", detached: true }
+      - touch: ready
+      - hang: { ignoreSigterm: true }
+`);
+    await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    expect(await home.settle('r1-a1')).toMatchObject({ kind: 'settle-attempt' });
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+  });
+
+  it('works when worktree, session and folder of the attempt are gone', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    await home.started('r1-a1');
+    await home.api.turn('r1-a1', 1);
+    const head = home.repository.git('rev-parse', attemptBranch('r1-a1'));
+    await home.sessions.end(sessionName('r1-a1'));
+    rmSync(join(home.paths.attemptsDir, 'r1-a1'), { recursive: true });
+    rmSync(home.worktree(1), { recursive: true });
+    const rescueRef = 'refs/tina/attempts/r1-a1';
+    expect(await home.settle('r1-a1')).toEqual({ kind: 'settle-attempt', headCommit: head, rescueRef });
+    expect(home.repository.git('branch', '--list', 'tina-attempt/*')).toBe('');
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+  });
+
+  it('works when the attempt never began, and when the repository is gone', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    const nothing = { kind: 'settle-attempt', headCommit: null, rescueRef: null };
+    expect(await home.settle('r1-a1')).toEqual(nothing);
+    rmSync(home.repository.root, { recursive: true });
+    expect(await home.settle('r1-a2')).toEqual(nothing);
+  });
+
+  it('G22 keeps what is uncommitted, and leaves a slot alone that has another attempt in it', async () => {
+    const home = await testHome(WAITS);
+    await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await home.settle('r1-a1');
+    expect(home.repository.git('show', 'refs/tina/attempts/r1-a1:a.txt')).toBe('half done');
+    await home.started('r1-a2');
+    const settled = await home.settle('r1-a1', { jobId: 'late' });
+    expect(settled).toMatchObject({ rescueRef: 'refs/tina/attempts/r1-a1' });
+    expect(home.repository.gitIn(home.worktree(1), 'branch', '--show-current')).toBe(attemptBranch('r1-a2'));
+    expect(await readProcessIdentity(home.host('r1-a2').pid)).not.toBeNull();
+  });
+});
+
+function held(attemptId: string, status: 'starting' | 'running' | 'parked') {
+  return { attemptId, runId: RUN, taskId: 't1', role: 'implementer', epoch: 1, turn: 1, status } as const;
+}

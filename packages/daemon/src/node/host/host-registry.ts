@@ -1,0 +1,122 @@
+import type { HostHello, NodeApi } from '@tina/contract';
+import { isAlive } from '../../process/index.ts';
+import { attemptFiles, readHostIdentity } from '../attempt/attempt-files.ts';
+import type { NodeClock } from '../node-clock.ts';
+import type { NodeLog } from '../node-options.ts';
+import { takeFrame } from '../turn/take-frame.ts';
+import type { HostChannel, HostConnection, HostFrameInput } from './host-channel.ts';
+import { HostRefusedError, ShuttingDownError } from './host-errors.ts';
+import { HostedAttempt, type ReleasedHost } from './hosted-attempt.ts';
+
+export interface HostRegistryOptions {
+  readonly api: NodeApi;
+  readonly attemptsDir: string;
+  readonly clock: NodeClock;
+  readonly log: NodeLog;
+  /** A running attempt's host has ended by itself. */
+  readonly onGone: (attempt: HostedAttempt) => void;
+  /** An agent was parked, so that another may start. */
+  readonly onParked: () => void;
+}
+
+/** The attempts of this node, and the hosts that report in for them. */
+export class HostRegistry {
+  readonly #options: HostRegistryOptions;
+  readonly #attempts = new Map<string, HostedAttempt>();
+  readonly #opened = Promise.withResolvers<void>();
+  #isClosed = false;
+
+  constructor(options: HostRegistryOptions) {
+    this.#options = options;
+  }
+
+  /** From now on it is known which attempts are held; hosts that came earlier have waited. */
+  open(): void {
+    this.#opened.resolve();
+  }
+
+  get all(): readonly HostedAttempt[] {
+    return [...this.#attempts.values()];
+  }
+
+  get(attemptId: string): HostedAttempt | null {
+    return this.#attempts.get(attemptId) ?? null;
+  }
+
+  /** Begins to expect the attempt's host, or goes on doing so. */
+  expect(attempt: {
+    readonly attemptId: string;
+    readonly epoch: number;
+    readonly stage: 'awaited' | 'running';
+    readonly isParked: boolean;
+  }): HostedAttempt {
+    const known = this.#attempts.get(attempt.attemptId);
+    if (known?.epoch === attempt.epoch && known.stage !== 'over') return known;
+    const { clock, onGone } = this.#options;
+    const expected = new HostedAttempt({ ...attempt, clock, onGone });
+    this.#attempts.set(attempt.attemptId, expected);
+    return expected;
+  }
+
+  /** Ends every dealing with the attempt's hosts; null when nothing is known of one. */
+  release(attemptId: string): ReleasedHost | null {
+    const attempt = this.#attempts.get(attemptId);
+    this.#attempts.delete(attemptId);
+    return attempt?.release() ?? null;
+  }
+
+  /** Lets everything go without a word: hosts and agents live on, and wait for the next daemon. */
+  close(): void {
+    this.#isClosed = true;
+    for (const attempt of this.#attempts.values()) attempt.release();
+    this.#attempts.clear();
+  }
+
+  /** Throws `HostRefusedError` and `ShuttingDownError`. A host that is let in is told `accepted`, at once or when its start is recorded. */
+  async connect(hello: HostHello, channel: HostChannel): Promise<HostConnection> {
+    await this.#opened.promise;
+    const { api, attemptsDir, log } = this.#options;
+    try {
+      const [owner, identity] = await Promise.all([
+        api.authenticate(hello.token),
+        readHostIdentity(attemptFiles(attemptsDir, hello.attemptId)),
+      ]);
+      if (owner === null || owner.attemptId !== hello.attemptId || owner.epoch !== hello.epoch) {
+        throw new HostRefusedError('its token is not one of this attempt');
+      }
+      if (identity?.pid !== hello.hostPid || !(await isAlive(identity))) {
+        throw new HostRefusedError('it is not the process that host.json names');
+      }
+      return this.#held(hello.attemptId, hello.epoch).connect(hello, identity, channel);
+    } catch (error) {
+      if (error instanceof HostRefusedError) {
+        log('warn', error.message, {
+          attemptId: hello.attemptId,
+          epoch: hello.epoch,
+          hostPid: hello.hostPid,
+        });
+      }
+      throw error;
+    }
+  }
+
+  /** Resolves when the frame is dealt with for good. Throws `HostRefusedError` and `ShuttingDownError`. */
+  async frame(input: HostFrameInput, token: string): Promise<void> {
+    const attempt = this.#held(input.attemptId, input.epoch);
+    if (!attempt.hasToken(token)) throw new HostRefusedError('it has not said hello with this token');
+    attempt.heardOf();
+    if (input.frame.kind === 'heartbeat') return;
+    const wasParked = attempt.isParked;
+    await takeFrame(attempt, input, this.#options);
+    if (attempt.isParked && !wasParked) this.#options.onParked();
+  }
+
+  #held(attemptId: string, epoch: number): HostedAttempt {
+    if (this.#isClosed) throw new ShuttingDownError();
+    const attempt = this.#attempts.get(attemptId);
+    if (attempt?.epoch !== epoch || attempt.stage === 'over') {
+      throw new HostRefusedError(`attempt ${attemptId} with epoch ${epoch} is not held here`);
+    }
+    return attempt;
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  isInScope,
+  type DiscardBranchJob,
+  type IntegrateBaseJob,
+  type JobOutcome,
+  type LandJob,
+  type MergeJob,
+  type OpenPullRequestJob,
+} from '@tina/domain';
+import { integrateBase, land, mergeInto, moveToRescue, openPullRequest } from '../../git/index.ts';
+import { shellQuote } from '../../git/shell-quote.ts';
+import { JobProblemError } from './job-problem.ts';
+import type { JobWork } from './job-work.ts';
+
+/** Done again, it finds the commit merged. */
+export async function performMerge(job: MergeJob, work: JobWork): Promise<JobOutcome> {
+  return { kind: 'merge', result: await mergeInto({ ...work.git, ...job, isInScope }) };
+}
+
+/** Done again, it finds the base contained. */
+export async function performIntegrateBase(job: IntegrateBaseJob, work: JobWork): Promise<JobOutcome> {
+  return { kind: 'integrate-base', result: await integrateBase({ ...work.git, ...job }) };
+}
+
+/** Done again, it finds the base moved. */
+export async function performLand(job: LandJob, work: JobWork): Promise<JobOutcome> {
+  return { kind: 'land', result: await land({ ...work.git, ...job }) };
+}
+
+/** Done again, it finds the pull request open. */
+export async function performOpenPullRequest(job: OpenPullRequestJob, work: JobWork): Promise<JobOutcome> {
+  const { url, pushed, next, output } = await openPullRequest({ ...work.git, ...job });
+  if (output !== null) work.tools.log('warn', 'No pull request was opened.', { runId: job.runId, output });
+  return { kind: 'open-pull-request', url, pushed, next };
+}
+
+/** Done again, it finds the branch gone and its commits under the ref. */
+export async function performDiscardBranch(job: DiscardBranchJob, work: JobWork): Promise<JobOutcome> {
+  const { branch, rescueRef } = job;
+  const { commit, deletion } = await moveToRescue({ ...work.git, branch, ref: rescueRef });
+  switch (deletion.kind) {
+    case 'deleted':
+    case 'absent':
+      return { kind: 'discard-branch', rescueRef: commit === null ? null : rescueRef };
+    case 'checked-out':
+      throw new JobProblemError({
+        code: 'branch_checked_out',
+        message: `${branch} is checked out in ${deletion.path}, so it was not removed. Its commits are kept in ${rescueRef}.`,
+        output: null,
+        next: [`git -C ${shellQuote(deletion.path)} switch --detach`],
+      });
+    case 'moved':
+      throw new JobProblemError({
+        code: 'ref_moved',
+        message: `${branch} was moved to ${deletion.commit} while it was to be removed.`,
+        output: null,
+        next: [`git log ${shellQuote(branch)}`],
+      });
+  }
+}

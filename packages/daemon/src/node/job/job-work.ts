@@ -1,0 +1,35 @@
+import type { AgentMaterials, NodeApi, RunSettings } from '@tina/contract';
+import type { Sessions } from '../../session/index.ts';
+import type { HostRegistry } from '../host/host-registry.ts';
+import type { NodeClock } from '../node-clock.ts';
+import type { NodeLog, NodeOptions } from '../node-options.ts';
+import type { VersionCache } from '../attempt/version-cache.ts';
+
+/** What the executors of a node share. */
+export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'programs' | 'environment'> {
+  readonly api: NodeApi;
+  readonly hosts: HostRegistry;
+  readonly sessions: Sessions;
+  /** Whether sessions are tmux sessions; plain processes otherwise. */
+  readonly hasTmux: boolean;
+  readonly versions: VersionCache;
+  /** Slots that this daemon has seen complete. */
+  readonly preparedSlots: Set<string>;
+  readonly clock: NodeClock;
+  readonly log: NodeLog;
+}
+
+/** What an executor gets beside its job. */
+export interface JobWork {
+  readonly repository: string;
+  readonly settings: RunSettings;
+  readonly agent: AgentMaterials | null;
+  readonly signal: AbortSignal;
+  /** The parameters that every git operation takes. */
+  readonly git: {
+    readonly repository: string;
+    readonly signal: AbortSignal;
+    readonly environment: NodeJS.ProcessEnv;
+  };
+  readonly tools: NodeTools;
+}

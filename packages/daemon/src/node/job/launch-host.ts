@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { adapterFor } from '@tina/agents';
+import type { AgentDefinition, AgentMaterials, Launch } from '@tina/contract';
+import type { StartAgentJob } from '@tina/domain';
+import { SessionExistsError } from '../../session/index.ts';
+import { agentEnvironment, hostEnvironment } from '../attempt/agent-environment.ts';
+import type { AttemptFiles } from '../attempt/attempt-files.ts';
+import { commitIdentity } from '../attempt/commit-identity.ts';
+import { writeLaunch } from '../attempt/write-launch.ts';
+import { JobProblemError } from './job-problem.ts';
+import type { JobWork } from './job-work.ts';
+
+export interface HostLaunch {
+  readonly job: StartAgentJob;
+  readonly files: AttemptFiles;
+  readonly session: string;
+  readonly worktree: string;
+}
+
+/** What the host says before it has a transcript, or instead of one, is kept: its pane is gone when it ends. */
+const WITH_STDERR_KEPT = ['/bin/sh', '-c', 'exec "$@" 2>>"$0"'] as const;
+
+/** Writes down all that the host needs to know. */
+export async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> {
+  const { job, files, session, worktree } = host;
+  const { settings, tools } = work;
+  const { definition, agent } = agentOf(job, work);
+  const { runId, attemptId, epoch, role, branch, model } = job;
+  const { idleWarningMs, idleStopMs, turnMs } = settings.limits;
+  const env = agentEnvironment({ runId, attemptId, role, token: agent.token, definition, files }, tools);
+  return {
+    runId,
+    attemptId,
+    epoch,
+    homeId: tools.homeId,
+    socketPath: tools.paths.socketPath,
+    token: agent.token,
+    role,
+    subject: agent.subject,
+    agentName: job.agent,
+    agent: adapterFor(definition.kind).forLaunch(definition, { projectDirectory: work.repository, env }),
+    agentVersion: tools.versions.get(definition),
+    model,
+    prompt: agent.prompt,
+    worktree,
+    branch,
+    session: tools.hasTmux ? session : null,
+    directory: files.directory,
+    env: { ...env, ...(await commitIdentity(env, work.git)) },
+    limits: { idleWarningMs, idleStopMs, turnMs },
+  };
+}
+
+/** Starts the agent host in a session of its own. */
+export async function launchHost(launch: Launch, host: HostLaunch, { tools }: JobWork): Promise<void> {
+  const { job, files, session, worktree } = host;
+  await writeLaunch(files, launch);
+  try {
+    await tools.sessions.start({
+      name: session,
+      command: [...WITH_STDERR_KEPT, files.hostLog, ...tools.programs.agentHost, files.launch],
+      cwd: worktree,
+      env: hostEnvironment(job, tools),
+      ...(tools.hasTmux ? {} : { logPath: join(files.directory, 'session.log') }),
+    });
+  } catch (error) {
+    // A try that was interrupted has started it meanwhile; whichever host is first is the one.
+    if (!(error instanceof SessionExistsError)) throw error;
+  }
+}
+
+function agentOf(
+  job: StartAgentJob,
+  { settings, agent }: JobWork,
+): { readonly definition: AgentDefinition; readonly agent: AgentMaterials } {
+  const definition = settings.agents[job.agent];
+  if (definition !== undefined && agent !== null) return { definition, agent };
+  throw new JobProblemError({
+    code: 'unknown_agent',
+    message: `The run's settings define no agent named ${job.agent}.`,
+    output: null,
+    next: ['tina orchestrate <design.md> --new --agent <name>'],
+  });
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { slotDirectory } from '@tina/domain';
+import { runSetup } from '../../check/index.ts';
+import { copyIncluded, GitStateError, prepareWorktree, resetWorktree } from '../../git/index.ts';
+import { commandEnvironment } from './command-environment.ts';
+import { JobProblemError } from './job-problem.ts';
+import type { JobWork } from './job-work.ts';
+import { slotPaths } from './slot-paths.ts';
+
+export interface SlotRequest {
+  readonly runId: string;
+  readonly slot: number;
+  readonly commit: string;
+  /** Null: detached. */
+  readonly branch: string | null;
+  readonly withSetup: boolean;
+}
+
+/**
+ * Brings a slot to a commit: its worktree made when there is none, nothing left of what was in it but what git ignores,
+ * the included files brought along, set up once. Answers with its path.
+ * @throws JobProblemError `setup_failed`
+ */
+export async function prepareSlot(request: SlotRequest, work: JobWork): Promise<string> {
+  const { settings, tools, git } = work;
+  const { worktree, setupStamp } = slotPaths({ paths: tools.paths, settings, ...request });
+  const reset = (): Promise<void> => resetWorktree({ ...git, ...request, path: worktree });
+  await resetOrMake(reset, worktree, request.commit, work);
+  await copyIncluded({ ...git, path: worktree, include: settings.include });
+  if (!request.withSetup || settings.setup === null) return worktree;
+  const result = await runSetup({
+    ...settings.setup,
+    cwd: worktree,
+    env: commandEnvironment({ ...tools, runId: request.runId }),
+    outputPath: join(tools.paths.checksDir, request.runId, `setup-${slotDirectory(request.slot)}.log`),
+    stampPath: setupStamp,
+    signal: work.signal,
+  });
+  if (result.kind === 'failed') throw setupFailed(settings.setup.command, worktree, result);
+  // What it changed in tracked files would be taken for the agent's work, and is gone at the next reset anyway.
+  if (result.ran) await reset();
+  return worktree;
+}
+
+/** A slot that was seen complete before is reset without looking at it from all sides: that saves a git process. */
+async function resetOrMake(
+  reset: () => Promise<void>,
+  path: string,
+  commit: string,
+  { git, tools }: JobWork,
+): Promise<void> {
+  if (tools.preparedSlots.has(path)) {
+    try {
+      return await reset();
+    } catch (error) {
+      if (!(error instanceof GitStateError) || error.code !== 'not_a_worktree') throw error;
+    }
+  }
+  await prepareWorktree({ ...git, path, commit });
+  await reset();
+  tools.preparedSlots.add(path);
+}
+
+function setupFailed(
+  command: string,
+  worktree: string,
+  result: { readonly reason: string; readonly outputTail: string; readonly outputPath: string | null },
+): JobProblemError {
+  return new JobProblemError({
+    code: 'setup_failed',
+    message: `The set-up command "${command}" failed in ${worktree}: ${result.reason}.`,
+    output: result.outputTail,
+    next: [
+      ...(result.outputPath === null ? [] : [`less ${result.outputPath}`]),
+      'correct "setup" in .tina/config.yaml, or what it runs; a run keeps the settings it began with',
+    ],
+  });
+}

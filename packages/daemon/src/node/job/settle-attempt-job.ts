@@ -1,0 +1,91 @@
+import { sessionName, type JobOutcome, type SettleAttemptJob } from '@tina/domain';
+import {
+  endAttemptProcesses,
+  isAlive,
+  type EndedProcesses,
+  type ProcessIdentity,
+} from '../../process/index.ts';
+import { attemptFiles, readHostIdentity } from '../attempt/attempt-files.ts';
+import type { ReleasedHost } from '../host/hosted-attempt.ts';
+import { pause } from '../node-clock.ts';
+import { JobProblemError } from './job-problem.ts';
+import type { JobWork } from './job-work.ts';
+import { keepWork } from './keep-work.ts';
+import { slotPaths } from './slot-paths.ts';
+
+/** How long a host may take to end its agent and itself when it is told to. */
+const END_GRACE_MS = 2_000;
+/** How long what is left after that may take before it is killed. */
+const LEFTOVER_GRACE_MS = 500;
+const FIRST_LOOK_MS = 1;
+const LONGEST_LOOK_MS = 16;
+
+/**
+ * Leaves nothing of the attempt running (G14) and nothing of its work to chance (G22), and frees its slot. Works whatever
+ * of it is gone already; done again, it finds it done.
+ * @throws JobProblemError `processes_left`
+ */
+export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork): Promise<JobOutcome> {
+  const { tools, settings } = work;
+  const host = await readHostIdentity(attemptFiles(tools.paths.attemptsDir, job.attemptId));
+  const released = tools.hosts.release(job.attemptId);
+  const hasEnded = await endHost(job, host, released, work);
+  const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
+
+  const endingSession = tools.sessions.end(sessionName(job.attemptId));
+  const endingRest = endRest(
+    job,
+    [...(host === null ? [] : [host]), ...(released?.processGroups ?? [])],
+    work,
+  );
+  if (!hasEnded) await Promise.allSettled([endingRest]);
+  // After a host that did as it was told nothing is left, so that need not be waited for.
+  const keeping = keepWork(job, worktree, work);
+  await Promise.allSettled([endingSession, endingRest, keeping]);
+  await endingSession;
+  const { ended, survivors } = await endingRest;
+  if (survivors.length > 0) throw processesLeft(job.attemptId, survivors);
+  const wasDisturbed = hasEnded && ended.length > 0;
+  return { kind: 'settle-attempt', ...(await (wasDisturbed ? keepWork(job, worktree, work) : keeping)) };
+}
+
+/** Whether the host has ended, by the order to do so or before. */
+async function endHost(
+  job: SettleAttemptJob,
+  host: ProcessIdentity | null,
+  released: ReleasedHost | null,
+  { tools, signal }: JobWork,
+): Promise<boolean> {
+  const channel = released?.channel ?? null;
+  if (host === null || channel === null) return false;
+  channel.send({ kind: 'end', reason: job.reason });
+  const giveUpAt = tools.clock.now() + END_GRACE_MS;
+  let hasEnded = false;
+  for (let lookMs = FIRST_LOOK_MS; !hasEnded && tools.clock.now() < giveUpAt;) {
+    await pause(tools.clock, lookMs, signal);
+    lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS);
+    hasEnded = !(await isAlive(host));
+  }
+  channel.end();
+  return hasEnded;
+}
+
+function endRest(
+  { attemptId }: SettleAttemptJob,
+  groups: readonly ProcessIdentity[],
+  { tools, signal }: JobWork,
+): Promise<EndedProcesses> {
+  const processGroups = [...new Map(groups.map((group) => [group.pid, group])).values()];
+  const { homeId } = tools;
+  return endAttemptProcesses({ attemptId, homeId, processGroups, graceMs: LEFTOVER_GRACE_MS, signal });
+}
+
+function processesLeft(attemptId: string, pids: readonly number[]): JobProblemError {
+  const list = pids.join(' ');
+  return new JobProblemError({
+    code: 'processes_left',
+    message: `Processes of attempt ${attemptId} cannot be ended (${list}), so its slot is not free.`,
+    output: null,
+    next: [`ps -o pid,state,user,args -p ${pids.join(',')}`, `kill -9 ${list}`],
+  });
+}

@@ -1,0 +1,63 @@
+import type { Answer, HostFrame, NodeApi } from '@tina/contract';
+import { assertNever } from '@tina/domain';
+import type { HostFrameInput } from '../host/host-channel.ts';
+import type { HostedAttempt } from '../host/hosted-attempt.ts';
+import { attemptFiles } from '../attempt/attempt-files.ts';
+import type { NodeLog } from '../node-options.ts';
+import { resolveOutcome } from './resolve-outcome.ts';
+
+export interface FrameContext {
+  readonly api: NodeApi;
+  readonly attemptsDir: string;
+  readonly log: NodeLog;
+}
+
+/**
+ * Carries what a host tells of its attempt to the control plane. What is refused there is dealt with as well: it is
+ * stale, and the host must not send it again. Rejects when nobody could be told; then the host sends it again.
+ */
+export async function takeFrame(
+  attempt: HostedAttempt,
+  { sequence, frame }: HostFrameInput,
+  context: FrameContext,
+): Promise<void> {
+  if ('turn' in frame) attempt.turnBegan(frame.turn, agentOf(frame));
+  await attempt.takeFrame(sequence, async () => {
+    const answer = await tell(attempt, frame, context);
+    if (answer?.ok === false) {
+      const { code, message } = answer;
+      context.log('info', `A host's frame changed nothing: ${message}`, {
+        attemptId: attempt.attemptId,
+        code,
+      });
+    }
+  });
+}
+
+function agentOf(frame: HostFrame): { readonly pid: number; readonly startTime: string } | null {
+  return frame.kind === 'agent-started' && frame.agentStartTime !== ''
+    ? { pid: frame.agentPid, startTime: frame.agentStartTime }
+    : null;
+}
+
+async function tell(
+  attempt: HostedAttempt,
+  frame: HostFrame,
+  { api, attemptsDir }: FrameContext,
+): Promise<Answer | null> {
+  const { attemptId, epoch } = attempt;
+  switch (frame.kind) {
+    case 'heartbeat':
+    case 'agent-started':
+      return null;
+    case 'warning':
+      return api.warn({ attemptId, epoch, message: frame.message });
+    case 'turn-ended': {
+      const outcome = await resolveOutcome(frame.outcome, attemptFiles(attemptsDir, attemptId));
+      attempt.isParked = outcome.kind === 'failed' && outcome.error.kind === 'limit';
+      return api.endTurn({ attemptId, epoch, turn: frame.turn, outcome });
+    }
+    default:
+      return assertNever(frame);
+  }
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { assertSessionName, assertStartable } from './assert-startable.ts';
+import { launchScript, quote } from './launch-script.ts';
+import { probeTmux } from './probe-tmux.ts';
+import { SessionExistsError, SessionServerError } from './session-errors.ts';
+import type { Sessions, SessionsProbe, StartSession } from './session-port.ts';
+import { ANSWER_LIMIT_MS, askTmux, assertSocketPath, isListening } from './tmux-server.ts';
+import type { TmuxAnswer, TmuxServer } from './tmux-server.ts';
+
+/** The server ends with its last session; whoever connects in that moment is sent away and has to try again. */
+const TRIES = 5;
+const TRY_PAUSE_MS = 20;
+const SHUTDOWN_LIMIT_MS = 2_000;
+
+/** Set with each start, so that neither a user's configuration nor an earlier version of Tina matters. */
+const OPTIONS: readonly (readonly string[])[] = [
+  // The server ends with the last session, a session with its process, and not when a person detaches.
+  ['-s', 'exit-empty', 'on'],
+  ['-wg', 'remain-on-exit', 'off'],
+  ['-g', 'destroy-unattached', 'off'],
+  ['-g', 'history-limit', '20000'],
+  // Nothing of the person who attaches goes into the session, and nothing an agent prints into their clipboard.
+  ['-g', 'update-environment', ''],
+  ['-s', 'set-clipboard', 'off'],
+  // No timers: a server that shows nothing does nothing.
+  ['-g', 'status-interval', '0'],
+  ['-wg', 'automatic-rename', 'off'],
+  ['-g', 'status-left', ' #{session_name}   Ctrl-b d: leave '],
+  ['-g', 'status-left-length', '180'],
+  ['-g', 'status-right', ''],
+  ['-wg', 'window-status-format', ''],
+  ['-wg', 'window-status-current-format', ''],
+];
+
+export interface TmuxSessionsParameters {
+  readonly stateDir: string;
+  readonly tmux?: string;
+  readonly answerLimitMs?: number;
+}
+
+/**
+ * Sessions on a tmux server of Tina's own, at `<stateDir>/tmux.sock`; the user's server is never asked. Ending a session
+ * closes its terminal: the kernel sends SIGHUP to the session's process and, once that has ended, to the foreground
+ * process group (measured: not before). The same happens when the server dies.
+ */
+export class TmuxSessions implements Sessions {
+  readonly #server: TmuxServer;
+  readonly #launchDir: string;
+
+  /** Throws `SocketPathTooLongError`. */
+  constructor({ stateDir, tmux = 'tmux', answerLimitMs = ANSWER_LIMIT_MS }: TmuxSessionsParameters) {
+    const socketPath = join(stateDir, 'tmux.sock');
+    assertSocketPath(socketPath);
+    this.#server = { tmux, socketPath, answerLimitMs };
+    this.#launchDir = join(stateDir, 'sessions');
+  }
+
+  async probe(): Promise<SessionsProbe> {
+    return probeTmux(this.#server.tmux);
+  }
+
+  async start(parameters: StartSession): Promise<void> {
+    await assertStartable(parameters);
+    const { name, logPath } = parameters;
+    await mkdir(this.#launchDir, { recursive: true, mode: 0o700 });
+    if (logPath !== undefined) await appendFile(logPath, '', { mode: 0o600 });
+    // No dot can be in a name, so the files of one session are told from those of another.
+    const script = join(this.#launchDir, `${name}.${randomUUID()}.launch`);
+    const content = launchScript(parameters);
+    for (let attempt = 1; ; attempt += 1) {
+      await writeFile(script, content, { mode: 0o600 });
+      const answer = await this.#askToStart(script, startCommands(name, script, logPath));
+      if (answer.kind === 'done') return;
+      if (await this.exists(name)) throw new SessionExistsError(name);
+      if (attempt === TRIES) throw new SessionServerError(this.#server.socketPath, answer.reason);
+      await delay(TRY_PAUSE_MS);
+    }
+  }
+
+  /** Without the script nothing starts: not even when a server that hung reads the command after all. */
+  async #askToStart(script: string, commands: readonly string[]): Promise<TmuxAnswer> {
+    let answer: TmuxAnswer | null = null;
+    try {
+      answer = await askTmux(this.#server, commands);
+      return answer;
+    } finally {
+      if (answer?.kind !== 'done') await rm(script, { force: true });
+    }
+  }
+
+  async exists(name: string): Promise<boolean> {
+    return (await this.list()).includes(name);
+  }
+
+  async list(): Promise<readonly string[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await askTmux(this.#server, ['list-sessions', '-F', '#{session_name}']);
+      if (answer.kind === 'done') return answer.output.split('\n').filter(Boolean).toSorted();
+      if (!(await isListening(this.#server.socketPath))) return [];
+      if (attempt === TRIES) throw new SessionServerError(this.#server.socketPath, answer.reason);
+      await delay(TRY_PAUSE_MS);
+    }
+  }
+
+  async end(name: string): Promise<void> {
+    assertSessionName(name);
+    const answer = await askTmux(this.#server, ['kill-session', '-t', `=${name}`]);
+    if (answer.kind === 'refused' && (await this.exists(name))) {
+      throw new SessionServerError(this.#server.socketPath, answer.reason);
+    }
+    await this.#removeLaunchScripts(name);
+  }
+
+  /**
+   * Read-only, so that a Ctrl-C of the person who looks does not end the agent (tmux has no scrolling then either); also
+   * inside of the user's own tmux.
+   */
+  attachCommand(name: string): readonly string[] {
+    assertSessionName(name);
+    const { tmux, socketPath } = this.#server;
+    return ['env', '-u', 'TMUX', tmux, '-S', socketPath, 'attach-session', '-r', '-t', `=${name}`];
+  }
+
+  /** Nothing to kill: `exit-empty` has ended the server with its last session, or does so now. */
+  async shutdownIfEmpty(): Promise<boolean> {
+    if ((await this.list()).length > 0) return false;
+    const giveUpAt = performance.now() + SHUTDOWN_LIMIT_MS;
+    while (await isListening(this.#server.socketPath)) {
+      if (performance.now() > giveUpAt) return false;
+      await delay(TRY_PAUSE_MS);
+    }
+    return true;
+  }
+
+  /** A script that was never read, because the server or the daemon died just then. */
+  async #removeLaunchScripts(name: string): Promise<void> {
+    const files = await readdir(this.#launchDir).catch(() => []);
+    const scripts = files.filter((file) => file.startsWith(`${name}.`) && file.endsWith('.launch'));
+    await Promise.all(scripts.map((file) => rm(join(this.#launchDir, file), { force: true })));
+  }
+}
+
+/** One command line that starts the server if there is none; its commands run without a break. */
+function startCommands(name: string, script: string, logPath: string | undefined): readonly string[] {
+  const commands = [
+    ['start-server'],
+    ...OPTIONS.map((option) => ['set-option', ...option]),
+    // More than one word after the options is executed as it is; a single one would be given to a shell.
+    [
+      'new-session',
+      '-d',
+      '-s',
+      name,
+      '-x',
+      '200',
+      '-y',
+      '50',
+      '-c',
+      '/',
+      '/usr/bin/env',
+      '-i',
+      '/bin/sh',
+      script,
+    ],
+  ];
+  if (logPath !== undefined) {
+    // Formats and strftime read `#` and `%`.
+    const path = quote(logPath).replaceAll('#', '##').replaceAll('%', '%%');
+    commands.push(['pipe-pane', '-t', `=${name}:`, `exec cat >> ${path}`]);
+  }
+  return commands.flatMap((command, index) => (index === 0 ? command : [';', ...command]));
+}

@@ -1,0 +1,53 @@
+import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts';
+import { attemptOf, taskOf } from '../lookup.ts';
+import type { RunState } from '../state.ts';
+import type { Effect } from './effect.ts';
+import { jobOf } from './job-of.ts';
+
+/** The effects of an event that led from the state `before` to the state `after`. */
+export function effects(before: RunState, event: RecordedEvent, after: RunState): readonly Effect[] {
+  const job = jobOf(event, after);
+  if (job) {
+    const attemptId = 'attemptId' in job ? job.attemptId : null;
+    return [{ kind: 'enqueue', job, attemptId }];
+  }
+  // The compiler cannot see that a type's rule takes the type's payload.
+  const rule = RULES[event.type] as Rule<RunEventType> | undefined;
+  return rule?.(event.data, before) ?? [];
+}
+
+/** The effects of one type of event, from the state before it. */
+type Rule<T extends RunEventType> = (data: RunEventPayloads[T], before: RunState) => readonly Effect[];
+
+const RULES: { readonly [T in RunEventType]?: Rule<T> } = {
+  'attempt.starting': ({ attemptId }, before) => [
+    { kind: 'grant-lease', attemptId, epoch: attemptOf(before, attemptId).epoch },
+  ],
+  'attempt.succeeded': endOfAttempt,
+  'attempt.failed': endOfAttempt,
+  'attempt.lost': endOfAttempt,
+  'attempt.cancelled': endOfAttempt,
+  'attempt.settled': ({ attemptId }) => [{ kind: 'release-lease', attemptId }],
+  'retry.scheduled': ({ taskId, dueAt }) =>
+    dueAt === null ? [] : [{ kind: 'set-timer', timerId: taskId, taskId, attemptId: null, dueAt }],
+  'attempt.parked': ({ attemptId, until }) => [
+    { kind: 'set-timer', timerId: attemptId, taskId: null, attemptId, dueAt: until },
+  ],
+  'task.skipped': endOfTask,
+  'task.cancelled': endOfTask,
+};
+
+function endOfAttempt({ attemptId }: { readonly attemptId: string }, before: RunState): readonly Effect[] {
+  const { jobId, continueJobId, parkedUntil } = attemptOf(before, attemptId);
+  const jobs = [jobId, continueJobId].filter((id) => id !== null);
+  return [
+    ...jobs.map((id): Effect => ({ kind: 'withdraw', jobId: id })),
+    ...(parkedUntil === null ? [] : [{ kind: 'clear-timer', timerId: attemptId } as const]),
+  ];
+}
+
+function endOfTask({ taskId }: { readonly taskId: string }, before: RunState): readonly Effect[] {
+  const waits = taskOf(before, taskId).waitsFor;
+  if (waits?.kind === 'job') return [{ kind: 'withdraw', jobId: waits.jobId }];
+  return waits?.kind === 'timer' ? [{ kind: 'clear-timer', timerId: taskId }] : [];
+}

@@ -1,0 +1,92 @@
+import { runRescueRef } from '../../naming/names.ts';
+import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts';
+import type { ContinueAgentJob, Job } from '../job.ts';
+import { attemptOf, known, taskOf, tipOf } from '../lookup.ts';
+import type { RunState } from '../state.ts';
+
+/** The job that an event asks for, from the state after it; null for events that ask for none. */
+export function jobOf(event: RecordedEvent, state: RunState): Job | null {
+  // The compiler cannot see that a type's maker takes the type's payload.
+  const make = JOBS[event.type] as JobMaker<RunEventType> | undefined;
+  return make?.(event.data, state) ?? null;
+}
+
+type JobMaker<T extends RunEventType> = (data: RunEventPayloads[T], state: RunState) => Job;
+
+const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
+  'attempt.requested': (data, state) => {
+    const { attemptId, taskId, jobId, role, agent, model, slot, branch, epoch, startCommit, mergeCommit } =
+      data;
+    const common = { jobId, runId: state.id, taskId, attemptId };
+    const work = { epoch, role, agent, model, slot, branch, startCommit, mergeCommit };
+    // Before there is a branch, nothing is built: validating needs no set-up.
+    const needsSetup = state.policy.hasSetup && state.tip !== null;
+    return { kind: 'start-agent', ...common, ...work, needsSetup };
+  },
+  'attempt.returned': ({ attemptId, jobId, turn, message }, state) =>
+    continueAgent(state, { attemptId, jobId, turn, message }),
+  'attempt.resumed': ({ attemptId, jobId, turn }, state) =>
+    continueAgent(state, { attemptId, jobId, turn, message: RESUMED_MESSAGE }),
+  'evidence.requested': (data, state) => {
+    const { taskId, slot, branch, startCommit } = attemptOf(state, data.attemptId);
+    return { kind: 'collect-evidence', runId: state.id, taskId, slot, branch, startCommit, ...data };
+  },
+  'attempt.settling': (data, state) => {
+    const { taskId, slot, branch, startCommit, status, failure } = attemptOf(state, data.attemptId);
+    const reason = failure ? `${status}: ${failure.message}` : status;
+    return { kind: 'settle-attempt', runId: state.id, taskId, slot, branch, startCommit, reason, ...data };
+  },
+  'checks.requested': (data, state) => ({ kind: 'run-checks', runId: state.id, ...data }),
+  'branch.requested': (data, { id, branch, baseCommit }) => ({
+    kind: 'create-branch',
+    runId: id,
+    branch,
+    commit: baseCommit,
+    ...data,
+  }),
+  'merge.requested': (data, state) => {
+    const { name, title } = taskOf(state, data.taskId);
+    const message = `Merge ${name}: ${title}\n\nTina-Run: ${state.id}\nTina-Task: ${data.taskId}\n`;
+    return { kind: 'merge', runId: state.id, branch: state.branch, message, ...data };
+  },
+  'integration.requested': (data, { id, branch, baseBranch }) => {
+    const message = `Merge ${baseBranch} into ${branch}\n\nTina-Run: ${id}\n`;
+    return { kind: 'integrate-base', runId: id, branch, baseBranch, message, ...data };
+  },
+  'landing.requested': (data, state) => {
+    const { id, branch, baseBranch } = state;
+    const expectedBase = known(taskOf(state, data.taskId).integratedBase, 'integrated base');
+    return { kind: 'land', runId: id, branch, baseBranch, expectedBase, tip: tipOf(state), ...data };
+  },
+  'pull_request.requested': (data, state) => {
+    const { id, branch, baseBranch, feature } = state;
+    const body = pullRequestBody(state);
+    return { kind: 'open-pull-request', runId: id, branch, baseBranch, title: feature, body, ...data };
+  },
+  'discard.requested': (data, { id, branch }) => ({
+    kind: 'discard-branch',
+    runId: id,
+    branch,
+    rescueRef: runRescueRef(id),
+    ...data,
+  }),
+  'slots.removal_requested': (data, { id }) => ({ kind: 'remove-slots', runId: id, taskId: null, ...data }),
+};
+
+const RESUMED_MESSAGE = 'The limit is over. Go on where you stopped, and report when you are done.';
+
+function continueAgent(
+  state: RunState,
+  turn: Pick<ContinueAgentJob, 'attemptId' | 'jobId' | 'turn' | 'message'>,
+): ContinueAgentJob {
+  const { taskId, epoch } = attemptOf(state, turn.attemptId);
+  return { kind: 'continue-agent', runId: state.id, taskId, epoch, ...turn };
+}
+
+function pullRequestBody(state: RunState): string {
+  const done = Object.values(state.tasks).filter(
+    (task) => task.kind === 'phase-task' && task.status === 'completed',
+  );
+  const lines = done.map((task) => `- phase ${task.phase}: ${task.title}`);
+  return [`Run ${state.id} carried out the design of ${state.feature}.`, '', ...lines, ''].join('\n');
+}
