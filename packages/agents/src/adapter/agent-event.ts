@@ -27,7 +27,10 @@ export type AgentEvent =
   | { readonly kind: 'progress'; readonly message: string }
   /** What the turn has used so far: of this turn alone, also where the agent CLI counts for the whole session. */
   | { readonly kind: 'usage'; readonly usage: Usage }
-  /** The agent has met a limit and goes on trying. A limit that ends the turn is in its outcome. */
+  /**
+   * The agent has met a limit or an error and tries again. No progress: some retry for ever (G12). What ends the turn is
+   * in its outcome.
+   */
   | { readonly kind: 'limit'; readonly message: string; readonly resetAt: number | null }
   /** What the program wrote outside of its protocol. */
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }

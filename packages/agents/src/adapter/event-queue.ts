@@ -1,7 +1,10 @@
 import type { AgentEvent } from './agent-event.ts';
 
-/** With so many events waiting the writer is asked to pause; when the reader has taken them, to go on. */
-const FULL_AT = 256;
+/**
+ * With so many events waiting the writer is asked to pause; when the reader has taken them, to go on. A piece of output
+ * has up to 64 KiB, so a flood costs the host a few megabytes.
+ */
+const FULL_AT = 64;
 
 /** What a queue asks of whoever fills it. */
 export interface QueueFlow {

@@ -34,7 +34,10 @@ const almostReports = fc.oneof(
     { requiredKeys: ['kind'] },
   ),
   fc.record({ kind: fc.constant('plan'), markdown: mostly(fc.string()) }),
-  fc.record({ kind: fc.constant('work'), summary: mostly(fc.string()), other: fc.constant(1) }, { requiredKeys: ['kind', 'summary'] }),
+  fc.record(
+    { kind: fc.constant('work'), summary: mostly(fc.string()), other: fc.constant(1) },
+    { requiredKeys: ['kind', 'summary'] },
+  ),
   fc.record(
     {
       kind: fc.constant('review'),

@@ -8,6 +8,7 @@ import { makeLaunch, searchPath } from '../testing/make-launch.ts';
 import { isRunning } from '../testing/process-group.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { commandAdapter } from './command-adapter.ts';
+import { matching } from '../testing/matching.ts';
 
 const env = { PATH: searchPath() };
 
@@ -28,20 +29,28 @@ describe('checking', () => {
 
   it('has nothing to say of a program that is there and gets its prompt', async () => {
     expect(await check({})).toEqual([]);
-    expect(await check({ prompt: 'argument', command: ['sh', '-c', 'echo "$1"', '--prompt={prompt}'] })).toEqual([]);
+    expect(
+      await check({ prompt: 'argument', command: ['sh', '-c', 'echo "$1"', '--prompt={prompt}'] }),
+    ).toEqual([]);
     expect(await check({ prompt: 'file', command: ['sh', '{promptFile}'] })).toEqual([]);
   });
 
   it('G31 names a program that is not there, and a prompt that nothing carries', async () => {
     expect(await check({ command: ['no-such-program'] })).toMatchObject([
-      { message: /"no-such-program" was not found in PATH/, next: [/install no-such-program/] },
+      {
+        message: matching(/"no-such-program" was not found in PATH/),
+        next: [matching(/install no-such-program/)],
+      },
     ]);
     expect(await check({ prompt: 'argument' })).toMatchObject([
-      { message: /no argument of its command holds \{prompt\}/, next: [/add "\{prompt\}"/] },
+      {
+        message: matching(/no argument of its command holds \{prompt\}/),
+        next: [matching(/add "\{prompt\}"/)],
+      },
     ]);
     expect(await check({ prompt: 'file', command: ['./none', '{prompt}'] }, '/project')).toMatchObject([
-      { message: /holds \{promptFile\}/ },
-      { message: /was not found as \/project\/none/ },
+      { message: matching(/holds \{promptFile\}/) },
+      { message: matching(/was not found as \/project\/none/) },
     ]);
   });
 
@@ -64,7 +73,10 @@ describe('probing', () => {
     const folder = temporaryFolder();
     const program = script(folder, 'agent', 'echo "agent 1.2 ($1)"; echo more');
     const found = { isFound: true, program, problem: null, next: [] };
-    expect(await probe({ command: ['./agent'] }, folder)).toEqual({ ...found, version: 'agent 1.2 (--version)' });
+    expect(await probe({ command: ['./agent'] }, folder)).toEqual({
+      ...found,
+      version: 'agent 1.2 (--version)',
+    });
     const versionCommand = ['./agent', 'version'];
     expect(await probe({ command: ['./agent'], versionCommand }, folder)).toEqual({
       ...found,
@@ -78,7 +90,10 @@ describe('probing', () => {
     script(folder, 'silent', 'exit 0');
     expect(await probe({ command: ['./failing'] }, folder)).toMatchObject({ isFound: true, version: null });
     expect(await probe({ command: ['./silent'] }, folder)).toMatchObject({ isFound: true, version: null });
-    expect(await probe({ versionCommand: ['no-such-program'] })).toMatchObject({ isFound: true, version: null });
+    expect(await probe({ versionCommand: ['no-such-program'] })).toMatchObject({
+      isFound: true,
+      version: null,
+    });
   });
 
   it('says what to do when the program is not there', async () => {
@@ -86,8 +101,8 @@ describe('probing', () => {
       isFound: false,
       program: null,
       version: null,
-      problem: /not found/,
-      next: [/install/],
+      problem: matching(/not found/),
+      next: [matching(/install/)],
     });
   });
 });
@@ -105,7 +120,17 @@ it('makes paths absolute for a launch, and leaves names to PATH', () => {
 
 it('fills in what the command asks for, once', async () => {
   const folder = temporaryFolder();
-  const command = ['sh', '-c', 'printf "%s|" "$@"', 'sh', '{model} {role}', '{out}', '{promptFile}', '{prompt}', '{x}'];
+  const command = [
+    'sh',
+    '-c',
+    'printf "%s|" "$@"',
+    'sh',
+    '{model} {role}',
+    '{out}',
+    '{promptFile}',
+    '{prompt}',
+    '{x}',
+  ];
   const launch = makeLaunch(folder, agent({ command }));
   const { beginTurn, outcomeOf } = followSession(commandAdapter, launch);
   beginTurn(1, 'say {model}');
@@ -115,10 +140,15 @@ it('fills in what the command asks for, once', async () => {
 });
 
 it('G31 says so when a prompt is too long for an argument', async () => {
-  const launch = makeLaunch(temporaryFolder(), agent({ prompt: 'argument', command: ['sh', '-c', ':', '{prompt}'] }));
+  const launch = makeLaunch(
+    temporaryFolder(),
+    agent({ prompt: 'argument', command: ['sh', '-c', ':', '{prompt}'] }),
+  );
   const { beginTurn, outcomeOf, events } = followSession(commandAdapter, launch);
   beginTurn(1, 'x'.repeat(128 * 1024));
-  const message = /An argument of 128 KiB is more than a program can be given\. Set prompt to stdin or file/;
+  const message = matching(
+    /An argument of 128 KiB is more than a program can be given\. Set prompt to stdin or file/,
+  );
   expect(await outcomeOf(1)).toMatchObject({ kind: 'failed', error: { kind: 'crash', message } });
   expect(events).toHaveLength(1);
 });
@@ -127,13 +157,17 @@ it('says so when a prompt cannot be an argument, or the worktree is gone', async
   const definition = agent({ prompt: 'argument', command: ['sh', '-c', ':', '{prompt}'] });
   const nul = followSession(commandAdapter, makeLaunch(temporaryFolder(), definition));
   nul.beginTurn(1, 'a\0b');
-  expect(await nul.outcomeOf(1)).toMatchObject({ error: { kind: 'crash', message: /could not be started/ } });
+  expect(await nul.outcomeOf(1)).toMatchObject({
+    error: { kind: 'crash', message: matching(/could not be started/) },
+  });
   const gone = followSession(commandAdapter, {
     ...makeLaunch(temporaryFolder(), agent({ command: ['/bin/sh'] })),
     worktree: '/no/such/folder',
   });
   gone.beginTurn(1, 'hello');
-  expect(await gone.outcomeOf(1)).toMatchObject({ error: { message: /its folder \/no\/such\/folder is gone/ } });
+  expect(await gone.outcomeOf(1)).toMatchObject({
+    error: { message: matching(/its folder \/no\/such\/folder is gone/) },
+  });
 });
 
 it('G14 does not wait for a daemon that the agent left, and leaves it to the attempt’s settling', async () => {

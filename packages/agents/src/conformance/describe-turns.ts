@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { AgentUnderTest } from './agent-under-test.ts';
-import { beginCase, lastWord } from './conformance-case.ts';
+import { beginCase, beginUnread, lastWord } from './conformance-case.ts';
+import { matching } from '../testing/matching.ts';
 
 /** What a shell, a terminal or a careless encoder would change. */
-const NASTY = 'Zwölf Äpfel 🍏 \u202eRTL\n\'single\' "double" `tick` $(echo no) ${HOME} $1 \\n %s {model} {{role}}\t\r\nend  ';
+const NASTY =
+  'Zwölf Äpfel 🍏 \u202eRTL\n\'single\' "double" `tick` $(echo no) ${HOME} $1 \\n %s {model} {{role}}\t\r\nend  ';
 const LONG_MESSAGE_BYTES = 200 * 1024;
 
 /** Added by the shell in which a behaviour runs, not by the adapter. */
@@ -20,7 +23,11 @@ export function describeTurns(subject: AgentUnderTest): void {
     expect(lastWord(outcome)).toContain('all done');
     expect(text()).toContain('at work');
     expect(readFileSync(file('made.txt'), 'utf8')).toBe('made');
-    expect(events[0]).toMatchObject({ kind: 'process-started', pid: expect.any(Number), startTime: /./ });
+    expect(events[0]).toMatchObject({
+      kind: 'process-started',
+      pid: expect.any(Number) as number,
+      startTime: matching(/./),
+    });
   });
 
   it('G08 hands the prompt over byte for byte', async (context) => {
@@ -52,11 +59,27 @@ export function describeTurns(subject: AgentUnderTest): void {
     const environment = Object.fromEntries(pairs.filter(([name = '']) => !OF_THE_SHELL.has(name))) as unknown;
     expect(environment).toEqual({ ...launch.env, TMPDIR: join(launch.directory, 'tmp') });
   });
+}
 
+export function describeOutput(subject: AgentUnderTest): void {
   it('survives garbage on stdout', async (context) => {
     const { beginTurn, outcomeOf } = beginCase(subject, 'prints-garbage', context);
     beginTurn(1, 'Do it.');
     expect(lastWord(await outcomeOf(1))).toContain('all done');
+  });
+
+  it('slows the agent down when nobody reads its events, and loses nothing', async (context) => {
+    const { session, turn, file } = beginUnread(subject, 'floods', context);
+    session.beginTurn(turn);
+    await pause(300);
+    expect(existsSync(file('made.txt'))).toBe(false);
+    let length = 0;
+    for await (const event of session.events) {
+      if ('text' in event) length += event.text.length;
+      if (event.kind === 'turn-ended') break;
+    }
+    expect(length).toBeGreaterThanOrEqual(20_000_000);
+    expect(existsSync(file('made.txt'))).toBe(true);
   });
 
   it('bounds what it keeps of a flood of output', async (context) => {

@@ -23,10 +23,13 @@ const letGo = ({ launch }: HostCase): void => writeFileSync(join(launch.worktree
 
 describe('reporting in', () => {
   it('G08 says hello with what is really there, and starts no agent before it is accepted', async () => {
-    const { launch, daemon, startHost, outcomeOf } = makeHostCase(shellAgent('touch started; echo all done'), {
-      branch: 'another-branch',
-      session: 'r1-a1',
-    });
+    const { launch, daemon, startHost, outcomeOf } = makeHostCase(
+      shellAgent('touch started; echo all done'),
+      {
+        branch: 'another-branch',
+        session: 'r1-a1',
+      },
+    );
     daemon.answerHello = () => 'silent';
     await daemon.start();
     startHost();
@@ -264,9 +267,12 @@ describe('limits', () => {
   });
 
   it('G32 ends a turn that takes too long, however busy, and takes another', async () => {
-    const { daemon, startHost, frame, outcomeOf } = makeHostCase(shellAgent('while :; do echo busy; sleep 0.01; done'), {
-      limits: { ...limits, turnMs: 150 },
-    });
+    const { daemon, startHost, frame, outcomeOf } = makeHostCase(
+      shellAgent('while :; do echo busy; sleep 0.01; done'),
+      {
+        limits: { ...limits, turnMs: 150 },
+      },
+    );
     await daemon.start();
     startHost();
     const { agentPid } = await frame('agent-started', 1);
@@ -287,14 +293,23 @@ describe('what is kept of an attempt', () => {
     await outcomeOf(1);
     await host.end({ exitCode: 0, reason: 'enough' });
     const output = read('output.log');
-    for (const part of ['sample', 'phase-1-task-1', 'implementer', 'test agent, 1.2.3, haiku', launch.worktree]) {
+    for (const part of [
+      'sample',
+      'phase-1-task-1',
+      'implementer',
+      'test agent, 1.2.3, haiku',
+      launch.worktree,
+    ]) {
       expect(output).toContain(part);
     }
     expect(output).toMatch(/turn 1 begins[^]*red and plain[^]*ends: enough/);
     expect(output).toContain('oops');
     // oxlint-disable-next-line no-control-regex -- there must be none
     expect(output).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
-    const events = read('transcript.jsonl').trim().split('\n').map((line) => JSON.parse(line) as object);
+    const events = read('transcript.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
     expect(events).toContainEqual({
       at: expect.any(Number) as number,
       turn: 1,
@@ -304,9 +319,12 @@ describe('what is kept of an attempt', () => {
   });
 
   it('G30 keeps the attempt’s token out of what it writes and sends', async () => {
-    const { launch, daemon, startHost, outcomeOf, read } = makeHostCase(shellAgent('echo "my token: $TINA_TOKEN"'), {
-      env: { PATH: process.env['PATH'] ?? '', TINA_TOKEN: 'token-of-this-attempt' },
-    });
+    const { launch, daemon, startHost, outcomeOf, read } = makeHostCase(
+      shellAgent('echo "my token: $TINA_TOKEN"'),
+      {
+        env: { PATH: process.env['PATH'] ?? '', TINA_TOKEN: 'token-of-this-attempt' },
+      },
+    );
     await daemon.start();
     startHost();
     expect(await outcomeOf(1)).toMatchObject({ finalMessage: 'my token: [token]\n' });

@@ -112,11 +112,15 @@ export class AgentHost {
     this.#isTurnUnderWay = false;
     this.#watch.stop();
     this.#transcript.note(`ends: ${ending.reason}`);
-    await this.#session?.end({ graceMs: GRACE_MS });
-    this.#daemon.close();
-    this.#transcript.close();
-    rmSync(this.#temporaryDirectory, { recursive: true, force: true });
-    this.#resolveEnded(ending);
+    try {
+      await this.#session?.end({ graceMs: GRACE_MS });
+      this.#daemon.close();
+      this.#transcript.close();
+      rmSync(this.#temporaryDirectory, { recursive: true, force: true });
+    } finally {
+      // Whatever could not be put away: a host that hangs would be worse.
+      this.#resolveEnded(ending);
+    }
   }
 
   #onOrder(order: HostOrder): void {
@@ -147,7 +151,8 @@ export class AgentHost {
     this.#session.beginTurn({ turn, message, messageFile });
     this.#lastProgressAt = Date.now();
     this.#watch.start();
-    this.#transcript.note(`turn ${turn} begins`);
+    // The first message is the prompt, which has a file of its own.
+    this.#transcript.note(turn === 1 ? 'turn 1 begins' : `turn ${turn} begins, Tina says:\n${message}`);
     // A new process is told by its event; one that goes on has to be told of here.
     if (pidBefore !== null && this.#session.pid === pidBefore) this.#tellStarted();
   }
@@ -172,8 +177,10 @@ export class AgentHost {
   }
 
   #onEvent(event: AgentEvent): void {
-    this.#lastProgressAt = Date.now();
-    this.#watch.progress();
+    if (event.kind !== 'limit') {
+      this.#lastProgressAt = Date.now();
+      this.#watch.progress();
+    }
     this.#transcript.event(this.#turn, event);
     switch (event.kind) {
       case 'process-started':

@@ -1,12 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { makeHostCase, shellAgent, WAIT } from '../testing/host-case.ts';
+import { findProgram } from '../process/find-program.ts';
+import { HOST_PROGRAM, makeHostCase, shellAgent, WAIT } from '../testing/host-case.ts';
 import { isRunning, runningInGroup } from '../testing/process-group.ts';
 import { HOST_EXIT } from './host-exit.ts';
 
 const HANGING = shellAgent('echo hanging; sleep 300');
+/** Works until there is a file in its worktree. */
+const HELD = shellAgent('echo at work; until [ -e go ]; do sleep 0.01; done; echo all done');
 
 async function exitOf(host: ReturnType<ReturnType<typeof makeHostCase>['spawnHost']>): Promise<unknown> {
   return host.exitCode ?? host.signalCode ?? ((await once(host, 'exit')) as [unknown])[0];
@@ -56,6 +60,27 @@ it('G31 says what is wrong with a launch that it cannot follow', async () => {
   expect(said).toContain(`the worktree ${launch.worktree} is gone`);
 });
 
+it('ends with its pane, and not for keys that are typed into it', async (context) => {
+  const { launch, daemon, frame, outcomeOf } = makeHostCase(HELD);
+  if (findProgram({ name: 'tmux', directory: '/', path: process.env['PATH'] }) === null)
+    context.skip('no tmux');
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-S', join(launch.directory, 'tmux.sock'), '-f', '/dev/null', ...args], {
+      encoding: 'utf8',
+    });
+  await daemon.start();
+  const command = [process.execPath, HOST_PROGRAM, join(launch.directory, 'launch.json')];
+  tmux('new-session', '-d', '-s', 'attempt', ...command);
+  await frame('agent-started');
+  await vi.waitUntil(() => tmux('capture-pane', '-p', '-t', 'attempt').includes('at work'), WAIT);
+  tmux('send-keys', '-t', 'attempt', 'C-c', 'C-\\', 'C-s', 'exit', 'Enter');
+  writeFileSync(join(launch.worktree, 'go'), '');
+  expect((await outcomeOf(1)).kind).toBe('completed');
+  expect(daemon.isConnected).toBe(true);
+  tmux('kill-session', '-t', 'attempt');
+  await vi.waitUntil(() => !daemon.isConnected, WAIT);
+});
+
 it.each([
   ['SIGHUP', 129],
   ['SIGTERM', 143],
@@ -70,9 +95,7 @@ it.each([
 });
 
 it('goes on when somebody presses Ctrl-C in its pane, and when nobody reads its pane', async () => {
-  const { daemon, spawnHost, frame, outcomeOf, launch } = makeHostCase(
-    shellAgent('echo at work; until [ -e go ]; do sleep 0.01; done; echo all done'),
-  );
+  const { daemon, spawnHost, frame, outcomeOf, launch } = makeHostCase(HELD);
   await daemon.start();
   const host = spawnHost();
   await frame('agent-started');

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { adapterFor } from '../adapter/adapter-for.ts';
 import { AgentHost } from './agent-host.ts';
 import { HOST_EXIT } from './host-exit.ts';
@@ -15,10 +16,8 @@ const KEYS_AFTER_MS = 100;
 async function main(): Promise<number> {
   const pane = new Pane(1);
   const refuse = async (exitCode: number, reason: string): Promise<number> => {
-    const line = `tina agent host: ${reason}\n`;
-    pane.write(line);
-    // The pane is gone with the host; the daemon keeps what goes to stderr.
-    process.stderr.write(line);
+    complain(reason);
+    pane.write(`tina agent host: ${reason}\n`);
     await pane.flush(PANE_FLUSH_MS);
     return exitCode;
   };
@@ -41,9 +40,19 @@ async function main(): Promise<number> {
   host.start();
   // After the start: loading what Node has for terminals takes 3 ms.
   setTimeout(ignoreKeys, KEYS_AFTER_MS).unref();
-  const { exitCode } = await host.ended;
+  const { exitCode, reason } = await host.ended;
+  if (exitCode !== HOST_EXIT.ended) complain(`attempt ${launch.attemptId} ends: ${reason}`);
   await pane.flush(PANE_FLUSH_MS);
   return exitCode;
+}
+
+/** The pane is gone with the host; what goes to stderr is kept by the daemon. */
+function complain(reason: string): void {
+  try {
+    writeSync(2, `tina agent host: ${reason}\n`);
+  } catch {
+    // Nobody listens.
+  }
 }
 
 /** The pane's end is a SIGHUP. Ctrl-C is no wish to end an attempt: `tina cancel` is. */

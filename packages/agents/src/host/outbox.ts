@@ -66,10 +66,13 @@ export class Outbox {
 }
 
 function fitting(frame: KeptFrame): KeptFrame {
-  if (frame.kind !== 'turn-ended' || Buffer.byteLength(JSON.stringify(frame)) <= MAX_FRAME_BYTES) return frame;
+  if (frame.kind !== 'turn-ended' || Buffer.byteLength(JSON.stringify(frame)) <= MAX_FRAME_BYTES)
+    return frame;
   return { ...frame, outcome: unreadable(frame.outcome, 'it is too large.') };
 }
 
 function unreadable({ usage }: TurnOutcome, reason: string): TurnOutcome {
-  return failedTurn('bad_output', `Tina could not read what the agent ended its turn with: ${reason}`, { usage });
+  return failedTurn('bad_output', `Tina could not read what the agent ended its turn with: ${reason}`, {
+    usage,
+  });
 }

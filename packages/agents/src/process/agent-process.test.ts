@@ -9,14 +9,17 @@ it('tells a process from a later one with its pid', () => {
   expect(startTime).not.toBe('');
   expect(readStartTime(process.pid)).toBe(startTime);
   expect(readStartTime(process.ppid)).not.toBe(startTime);
+  expect(readStartTime(process.pid, 'darwin')).toMatch(/^\w{3} \w{3} \d+ [\d:]+ \d{4}$/);
 });
 
 it('G06 has no start time of a process that is gone', () => {
   expect(readStartTime(2 ** 30)).toBe('');
+  expect(readStartTime(2 ** 30, 'darwin')).toBe('');
 });
 
 it('sees who still runs in a group', () => {
-  expect(hasRunningMember(2 ** 30)).toBe(process.platform !== 'linux');
+  expect(hasRunningMember(2 ** 30, 'linux')).toBe(false);
+  expect(hasRunningMember(2 ** 30, 'darwin')).toBe(true);
 });
 
 it('looks for programs as a shell does', () => {

@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
  * too until its parent has noticed, and the init process of a container may take seconds for that. Looking through
  * `/proc` takes 5 ms, so ask only after the leader's end. Elsewhere than on Linux init is prompt: then it is running.
  */
-export function hasRunningMember(groupId: number): boolean {
-  if (process.platform !== 'linux') return true;
+export function hasRunningMember(groupId: number, platform: NodeJS.Platform = process.platform): boolean {
+  if (platform !== 'linux') return true;
   return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isRunningIn(groupId, name));
 }
 

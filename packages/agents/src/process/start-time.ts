@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
  * When a process started, as the operating system tells it: with the pid it names one process and no later one that
  * got the same pid. In the form of the daemon's process table. Empty when the process is gone.
  */
-export function readStartTime(pid: number): string {
+export function readStartTime(pid: number, platform: NodeJS.Platform = process.platform): string {
   try {
-    return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+    return platform === 'linux' ? fromProc(pid) : fromPs(pid);
   } catch {
     return '';
   }

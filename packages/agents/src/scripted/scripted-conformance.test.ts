@@ -20,10 +20,8 @@ const STEPS: Readonly<Record<Behaviour, string>> = {
   'leaves-early': `
       - exit`,
   hangs: `
-      - say: hanging
       - hang`,
   'hangs-deaf': `
-      - say: hanging
       - hang: { ignoreSigterm: true }`,
   'prints-garbage': `
       - garbage: 100000${DONE}`,
@@ -42,10 +40,7 @@ describeAgentConformance('scripted', {
   maxMessageBytes: null,
   play(behaviour, folder) {
     const script = join(folder, 'script.yaml');
-    writeFileSync(
-      script,
-      `version: 1\nentries:\n  - when: { turn: any }\n    do:${STEPS[behaviour]}\n`,
-    );
+    writeFileSync(script, `version: 1\nentries:\n  - when: { turn: any }\n    do:${STEPS[behaviour]}\n`);
     return { kind: 'scripted', script };
   },
   missing: () => null,

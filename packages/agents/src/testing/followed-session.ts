@@ -10,27 +10,35 @@ import type { AgentEvent } from '../adapter/agent-event.ts';
 export interface FollowedSession {
   readonly session: AgentSession;
   readonly events: readonly AgentEvent[];
-  beginTurn(turn: number, message: string): void;
+  readonly beginTurn: (turn: number, message: string) => void;
   /** Waits for the end of a turn. */
-  outcomeOf(turn: number): Promise<TurnOutcome>;
+  readonly outcomeOf: (turn: number) => Promise<TurnOutcome>;
   /** Waits for an event. */
-  find<Kind extends AgentEvent['kind']>(kind: Kind): Promise<Extract<AgentEvent, { kind: Kind }>>;
+  readonly find: <Kind extends AgentEvent['kind']>(
+    kind: Kind,
+  ) => Promise<Extract<AgentEvent, { kind: Kind }>>;
   /** All that the agent said and wrote, in order. */
-  text(): string;
+  readonly text: () => string;
 }
 
 const WAIT = { timeout: 8_000, interval: 10 };
 
-export function followSession(adapter: AgentAdapter, launch: Launch): FollowedSession {
+/** A session that is over when its test is. */
+export function openSession(adapter: AgentAdapter, launch: Launch): AgentSession {
   const temporary = join(launch.directory, 'tmp');
   mkdirSync(temporary, { recursive: true });
   const session = adapter.begin(launch, {
     env: { ...launch.env, TMPDIR: temporary },
     outDirectory: join(launch.directory, 'out'),
   });
+  onTestFinished(() => session.end({ graceMs: 0 }));
+  return session;
+}
+
+export function followSession(adapter: AgentAdapter, launch: Launch): FollowedSession {
+  const session = openSession(adapter, launch);
   const events: AgentEvent[] = [];
   void collect(session, events);
-  onTestFinished(() => session.end({ graceMs: 0 }));
   const ends = (): AgentEvent[] =>
     events.filter(({ kind }) => kind === 'turn-ended' || kind === 'turn-interrupted');
   return {

@@ -13,21 +13,24 @@ import { FakeDaemon } from './fake-daemon.ts';
 import { makeLaunch, type LaunchChanges } from './make-launch.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const HOST_PROGRAM = fileURLToPath(new URL('../host/main.ts', import.meta.url));
+export const HOST_PROGRAM = fileURLToPath(new URL('../host/main.ts', import.meta.url));
 export const WAIT = { timeout: 8_000, interval: 5 };
 
 export interface HostCase {
   readonly launch: Launch;
   readonly daemon: FakeDaemon;
   /** A host in this process. */
-  startHost(): AgentHost;
+  readonly startHost: () => AgentHost;
   /** The program itself. */
-  spawnHost(): ChildProcess;
+  readonly spawnHost: () => ChildProcess;
   /** Waits for a frame. */
-  frame<Kind extends HostFrame['kind']>(kind: Kind, turn?: number): Promise<Extract<HostFrame, { kind: Kind }>>;
-  outcomeOf(turn: number): Promise<TurnOutcome>;
+  readonly frame: <Kind extends HostFrame['kind']>(
+    kind: Kind,
+    turn?: number,
+  ) => Promise<Extract<HostFrame, { kind: Kind }>>;
+  readonly outcomeOf: (turn: number) => Promise<TurnOutcome>;
   /** A file of the attempt. */
-  read(name: string): string;
+  readonly read: (name: string) => string;
 }
 
 /** An attempt with a daemon that has not started yet. */
@@ -42,7 +45,9 @@ export function makeHostCase(agent: AgentDefinition, changes: LaunchChanges = {}
     daemon,
     startHost: () => startInProcess(launch),
     spawnHost() {
-      const child = spawn(process.execPath, [HOST_PROGRAM, launchFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [HOST_PROGRAM, launchFile], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       onTestFinished(() => void child.kill('SIGKILL'));
       return child;
     },
@@ -50,7 +55,8 @@ export function makeHostCase(agent: AgentDefinition, changes: LaunchChanges = {}
       const found = await vi.waitUntil(
         () =>
           daemon.frames.find(
-            ({ frame }) => frame.kind === kind && (turn === undefined || ('turn' in frame && frame.turn === turn)),
+            ({ frame }) =>
+              frame.kind === kind && (turn === undefined || ('turn' in frame && frame.turn === turn)),
           ),
         WAIT,
       );

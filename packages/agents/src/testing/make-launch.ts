@@ -55,7 +55,14 @@ export function searchPath(): string {
 function makeRepository(worktree: string): void {
   mkdirSync(worktree, { recursive: true });
   const git = (...args: string[]): unknown => execFileSync('git', args, { cwd: worktree, stdio: 'pipe' });
-  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', '-c', 'commit.gpgsign=false'];
+  const identity = [
+    '-c',
+    'user.name=Test',
+    '-c',
+    'user.email=test@example.invalid',
+    '-c',
+    'commit.gpgsign=false',
+  ];
   git('init', '-q', '-b', 'tina-attempt/r1-a1');
   git(...identity, 'commit', '-q', '--allow-empty', '-m', 'Begin');
 }

@@ -68,6 +68,8 @@ export async function playScript(entries: string, options: PlayOptions = {}): Pr
   return { records, ending, raw, errors, worktree, folder };
 }
 
-async function* lines(requests: Iterable<ScriptedRequest> | AsyncIterable<ScriptedRequest>): AsyncGenerator<string> {
+async function* lines(
+  requests: Iterable<ScriptedRequest> | AsyncIterable<ScriptedRequest>,
+): AsyncGenerator<string> {
   for await (const request of requests) yield JSON.stringify(request);
 }

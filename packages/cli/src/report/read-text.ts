@@ -3,11 +3,14 @@ import { resolve } from 'node:path';
 import { UsageError } from '@tina/contract';
 import type { CliContext } from '../program/context.ts';
 
+const STDIN = 0;
+
 /** The content of a file that an agent names; `-` is standard input. */
 export function readText({ io }: CliContext, file: string): string {
-  const path = file === '-' ? '/dev/stdin' : resolve(io.cwd, file);
+  const path = file === '-' ? 'standard input' : resolve(io.cwd, file);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    // By its number: a standard input that is a socket has no path that can be opened.
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file === '-' ? STDIN : path));
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message;
     throw new UsageError({

@@ -1,4 +1,10 @@
-import type { Machine, ParsedInput, ProcedureOutput, RepositoryFacts } from '@tina/contract';
+import {
+  type Machine,
+  type ParsedInput,
+  type ProcedureOutput,
+  type RepositoryFacts,
+  TinaError,
+} from '@tina/contract';
 import type { CreateRun } from '@tina/domain';
 import type { SavedDesign, Store } from '@tina/store';
 import { isAbsolute, relative, sep } from 'node:path';
@@ -43,7 +49,7 @@ const MAX_TRIES = 10;
  * Starts a run of a design, or finds the one it has. Everything that can be wrong is found before anything is written.
  *
  * @throws TinaError `design_invalid`, `no_feature_name`, `bad_feature_name`, `dirty_base`, `branch_exists`,
- *   `branch_busy`, `no_agent`, `unknown_agent`, `agent_not_ready`, `config_invalid`, and those of the machine
+ *   `branch_busy`, `no_agent`, `unknown_agent`, `agent_not_ready`, those of the configuration and of the machine
  */
 export async function createRunOfDesign(
   dependencies: CreateRunDependencies,
@@ -63,10 +69,10 @@ export async function createRunOfDesign(
       const designPath = pathWithin(repository.root, input.designPath);
       const request = { input, repository, designPath, designHash };
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const existing = input.fresh ? null : await findRunOfDesign(dependencies, request);
+        const existing = await findRunOfDesign(dependencies, request);
         const carried =
           existing === null
-            ? await start(dependencies, request, ticket)
+            ? await startUnlessOther(dependencies, request, ticket)
             : await goOn(dependencies, existing, request, ticket);
         if (carried !== 'changed-meanwhile') return carried;
       }
@@ -76,6 +82,21 @@ export async function createRunOfDesign(
 }
 
 type Tried = Carried<Output> | 'changed-meanwhile';
+
+/** What stands in the way of a new run may be the run that another call has started meanwhile. */
+async function startUnlessOther(
+  dependencies: CreateRunDependencies,
+  request: Request,
+  ticket: ActionTicket,
+): Promise<Tried> {
+  try {
+    return await start(dependencies, request, ticket);
+  } catch (error) {
+    const isRefused = error instanceof TinaError;
+    if (isRefused && (await findRunOfDesign(dependencies, request)) !== null) return 'changed-meanwhile';
+    throw error;
+  }
+}
 
 async function start(
   dependencies: CreateRunDependencies,
@@ -133,10 +154,12 @@ function pathWithin(root: string, path: string): string {
   return isOutside ? path : inside;
 }
 
+/** The run to go on with; none when another one is asked for. */
 async function findRunOfDesign(
   { store }: CreateRunDependencies,
-  { repository, designPath }: Request,
+  { input, repository, designPath }: Request,
 ): Promise<string | null> {
+  if (input.fresh) return null;
   const project = await store.findProject(repository.root);
   if (!project) return null;
   const design = await store.findDesign(project.id, designPath);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { attemptBranch, sessionName } from '@tina/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { findAttemptProcesses, findMarkedProcesses, isAlive, readProcessIdentity } from '../process/index.ts';
+import { systemClock } from './node-clock.ts';
 import { common, RUN, testHome, type TestHome } from './testing/test-node.ts';
 
 const WORK = `
@@ -310,6 +311,44 @@ describe('a job that is not wanted any more', () => {
     await vi.waitFor(() => expect(home.api.begun).toEqual(['r1-a1']));
     expect(await home.settle('r1-a1')).toMatchObject({ kind: 'settle-attempt', rescueRef: null });
     expect(await home.api.outcomeOf('start-r1-a1')).toMatchObject({ problem: { code: 'attempt_over' } });
+  });
+});
+
+describe('a lease that is lost', () => {
+  /** Ten times as fast, so that leases are renewed twice a second. */
+  const clock = {
+    now: () => systemClock.now() * 10,
+    after: (delayMs: number, callback: () => void) => systemClock.after(delayMs / 10, callback),
+  };
+
+  it("G10 ends the attempt's host", async () => {
+    const home = await testHome(WAITS);
+    await home.daemon({ clock });
+    await home.started('r1-a1');
+    const renewed = (): readonly string[] =>
+      home.api.renewals.flatMap((one) => one.attempts.map((it) => it.attemptId));
+    await vi.waitFor(() => expect(renewed()).toContain('r1-a1'), { timeout: 8_000 });
+    home.api.lost = { lostJobs: [], lostAttempts: ['r1-a1'] };
+    const host = home.host('r1-a1');
+    await vi.waitFor(async () => expect(await isAlive(host)).toBe(false), { timeout: 8_000 });
+    expect(home.api.losses).toEqual([]);
+  });
+
+  it('ends the work on a job, which is found unfinished by whoever has it now', async () => {
+    const home = await testHome(WORK, { setup: { command: 'sleep 60', timeoutMs: 600_000 } });
+    await home.daemon({ clock });
+    home.api.enqueue(home.start('r1-a1', { needsSetup: true }));
+    const marker = { TINA_HOME_ID: home.homeId, TINA_NODE_WORK: '1' };
+    await vi.waitFor(async () => expect(await findMarkedProcesses(marker)).not.toEqual([]), {
+      timeout: 8_000,
+    });
+    home.api.lost = { lostJobs: ['start-r1-a1'], lostAttempts: [] };
+    await vi.waitFor(async () => expect(await findMarkedProcesses(marker)).toEqual([]), { timeout: 8_000 });
+    expect(home.api.renewals[0]).toMatchObject({
+      jobs: [{ jobId: 'start-r1-a1', epoch: 1 }],
+      attempts: [{ attemptId: 'r1-a1', epoch: 1 }],
+    });
+    expect(home.api.completed).toEqual([]);
   });
 });
 

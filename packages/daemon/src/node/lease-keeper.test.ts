@@ -20,7 +20,11 @@ function setUp() {
     log: () => {},
   });
   return {
-    ...{ api, clock, lost, keeper, held },
+    api,
+    clock,
+    lost,
+    keeper,
+    held,
     hold: (): void => void (now = held),
     drop: (): void => void (now = empty),
   };

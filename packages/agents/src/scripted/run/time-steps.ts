@@ -33,8 +33,9 @@ export async function touchStep(step: StepOf<'touch'>, stage: Stage): Promise<vo
   await writeFile(file, '', { flag: 'a' });
 }
 
-/** Silent for ever, also when stdin ends. */
+/** Silent for ever after its last word, also when stdin ends. */
 export async function hangStep(step: StepOf<'hang'>, stage: Stage): Promise<never> {
   if (step.ignoreSigterm === true) stage.ignoreSigterm();
+  await stage.emit({ type: 'text', text: 'hangs\n' });
   for (;;) await sleep(A_LONG_TIME_MS, undefined, { signal: stage.signal });
 }

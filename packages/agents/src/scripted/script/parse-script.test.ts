@@ -84,8 +84,14 @@ describe('G31 a mistake in a script', () => {
   it.each([
     ['- write: { path: a }', '4:14 expected either "content" or "append"'],
     ['- write: { path: a, content: b, append: c }', '4:14 expected either "content" or "append"'],
-    ['- write: { path: /etc/passwd, content: b }', '4:22 expected a path relative to the worktree, found an absolute one'],
-    ['- write: { path: a/../../b, content: b }', '4:22 expected a path inside the worktree, found one with ".."'],
+    [
+      '- write: { path: /etc/passwd, content: b }',
+      '4:22 expected a path relative to the worktree, found an absolute one',
+    ],
+    [
+      '- write: { path: a/../../b, content: b }',
+      '4:22 expected a path inside the worktree, found one with ".."',
+    ],
     ['- delete: .git/config', '4:15 expected a path outside of .git'],
     ['- write', '4:7 "path" is missing'],
     ['- commit: ""', '4:15 expected text, found an empty one'],
@@ -103,10 +109,22 @@ describe('G31 a mistake in a script', () => {
     ['- [say, a]', '4:7 expected one step, such as "commit: Add it", found a list'],
     ['- plan: {}', '4:13 expected either "tasks" or "markdown"'],
     ['- report: maybe', '4:15 expected pass, warning, stop, done, found "maybe"'],
-    ['- report:', '4:14 a report needs a "kind": validation, work, review, error; or is pass, warning, stop, done'],
-    ['- report: { kind: wrok }', '4:23 unknown kind of report "wrok" (known: validation, work, review, error; a plan has its own step)'],
-    ['- report: { kind: [work] }', '4:23 unknown kind of report that is no text (known: validation, work, review, error; a plan has its own step)'],
-    ['- report: { kind: review, verdict: pass, verdicts: perhaps }', '4:56 expected closed, open, found "perhaps"'],
+    [
+      '- report:',
+      '4:14 a report needs a "kind": validation, work, review, error; or is pass, warning, stop, done',
+    ],
+    [
+      '- report: { kind: wrok }',
+      '4:23 unknown kind of report "wrok" (known: validation, work, review, error; a plan has its own step)',
+    ],
+    [
+      '- report: { kind: [work] }',
+      '4:23 unknown kind of report that is no text (known: validation, work, review, error; a plan has its own step)',
+    ],
+    [
+      '- report: { kind: review, verdict: pass, verdicts: perhaps }',
+      '4:56 expected closed, open, found "perhaps"',
+    ],
     ['  exit', '4:7 expected a list, found "exit"'],
     ['- *nowhere', '4:7 expected one step, such as "commit: Add it", found nothing'],
   ])('%s', (step, problem) => {

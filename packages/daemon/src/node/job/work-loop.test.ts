@@ -62,10 +62,11 @@ describe('the work loop', () => {
   });
 
   it('hears of work that comes while it asks', async () => {
-    const { api, begin } = setUp();
+    const { api, begun, begin } = setUp();
     api.enqueue(assignment('merge', 'j1'));
     api.enqueue(assignment('run-checks', 'j2'));
     await begin(2);
+    expect(begun.map(({ jobId }) => jobId)).toEqual(['j1', 'j2']);
   });
 
   it('moves the refs of a repository one job at a time', async () => {

@@ -88,7 +88,7 @@ export class FakeNodeApi implements NodeApi {
     await this.#answer('claim', null);
     const taken: Assignment[] = [];
     let agents = claim.agentCapacity;
-    for (const assignment of [...this.#queue]) {
+    for (const assignment of this.#queue.slice()) {
       if (taken.length === claim.limit) break;
       if (assignment.job.kind === 'start-agent' && --agents < 0) continue;
       this.#queue.splice(this.#queue.indexOf(assignment), 1);

@@ -132,39 +132,38 @@ function assemble(
       }),
     host: (attempt) =>
       JSON.parse(readFileSync(join(paths.attemptsDir, attempt, 'host.json'), 'utf8')) as ProcessIdentity,
-    async daemon(changes) {
-      const node = createNode({
-        nodeId: 'n1',
-        nodeName: 'here',
-        api,
-        paths,
-        homeId,
-        machineAgents: 8,
-        programs: {
-          node: process.execPath,
-          agentHost: [process.execPath, HOST_PROGRAM],
-          tinaBin: '/nowhere',
-        },
-        environment: { ...repository.environment, PATH: searchPath(repository.environment) },
-        log: (level, message, fields = {}) => void log.push({ level, message, fields }),
-        ...changes,
-      });
-      const server = await serveHosts(node, paths.socketPath);
-      let isStopped = false;
-      const daemon = {
-        node,
-        async stop(): Promise<void> {
-          if (isStopped) return;
-          isStopped = true;
-          await server.stop();
-          await node.stop();
-        },
-      };
-      onTestFinished(() => daemon.stop());
-      await node.start();
-      return daemon;
-    },
+    daemon: (changes) => startDaemon({ repository, paths, homeId, api, log }, changes),
   };
+}
+
+/** With the real agent host, and nothing of this process's environment but PATH. */
+async function startDaemon(
+  home: Pick<TestHome, 'repository' | 'paths' | 'homeId' | 'api' | 'log'>,
+  changes: Partial<NodeOptions> = {},
+): Promise<TestDaemon> {
+  const { repository, paths, homeId, api, log } = home;
+  const node = createNode({
+    nodeId: 'n1',
+    nodeName: 'here',
+    api,
+    paths,
+    homeId,
+    machineAgents: 8,
+    programs: { node: process.execPath, agentHost: [process.execPath, HOST_PROGRAM], tinaBin: '/nowhere' },
+    environment: { ...repository.environment, PATH: searchPath(repository.environment) },
+    log: (level, message, fields = {}) => void log.push({ level, message, fields }),
+    ...changes,
+  });
+  const server = await serveHosts(node, paths.socketPath);
+  let stopped: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await node.stop();
+  };
+  const daemon = { node, stop: (): Promise<void> => (stopped ??= stop()) };
+  onTestFinished(() => daemon.stop());
+  await node.start();
+  return daemon;
 }
 
 const SUBJECT = {

@@ -1,4 +1,4 @@
-import { executeTaskName, reviewTaskName } from '../../naming/names.ts';
+import { executeTaskName, planTaskName, reviewTaskName } from '../../naming/names.ts';
 import type { Decision } from '../command.ts';
 import type { RunEvent } from '../event.ts';
 import { phaseNumberOf, taskNamed } from '../lookup.ts';
@@ -45,12 +45,14 @@ function isAtWork({ waitsFor }: Task): boolean {
   return waitsFor?.kind === 'attempt' || waitsFor?.kind === 'job';
 }
 
-/** Without its plan a phase has nothing to execute and to review; without its execution it has no tasks of its own. */
+/**
+ * Without its plan a phase has nothing to execute and to review; without its execution it needs no plan and has no tasks of
+ * its own.
+ */
 function meaninglessWithout(state: RunState, task: Task): readonly Task[] {
-  if (task.kind === 'execute-phase') return childrenOf(state, task.id);
-  if (task.kind !== 'plan-phase') return [];
-  const phase = phaseNumberOf(task);
-  return [taskNamed(state, executeTaskName(phase)), taskNamed(state, reviewTaskName(phase))];
+  const named = (nameOf: (phase: string) => string): Task => taskNamed(state, nameOf(phaseNumberOf(task)));
+  if (task.kind === 'plan-phase') return [named(executeTaskName), named(reviewTaskName)];
+  return task.kind === 'execute-phase' ? [named(planTaskName), ...childrenOf(state, task.id)] : [];
 }
 
 /** Nobody will close these any more. */

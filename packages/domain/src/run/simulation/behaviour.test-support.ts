@@ -1,9 +1,10 @@
-import { parsePlan } from '../../plan/parse-plan.ts';
 import type { Role } from '../../policy/role.ts';
 import type { Report, ReportedFinding } from '../../report/report.ts';
 import type { Attempt } from '../attempt.ts';
 import type { TurnError, TurnOutcome } from '../command.ts';
 import type { Evidence } from '../job.ts';
+import { assertNever } from '../assert-never.ts';
+import { phaseNumberOf } from '../lookup.ts';
 import type { Task } from '../task.ts';
 
 /** What a script sees of the turn it plays. */
@@ -129,7 +130,26 @@ export function plans(markdown: string): Behaviour {
   return ends({ kind: 'plan', markdown });
 }
 
-/** A word on a plan's text, as a store would keep it under its hash. */
-export function documentOf(markdown: string): string {
-  return `document:${parsePlan(markdown, 'none').plan?.title ?? ''}:${markdown.length}`;
+/** What the agent of a well-behaved node does. */
+export function goodBehaviour(
+  { role, task, attempt }: Pick<Turn, 'role' | 'task' | 'attempt'>,
+  planned: Readonly<Record<string, readonly PlannedTask[]>> = {},
+): Behaviour {
+  switch (role) {
+    case 'validator':
+      return gives('pass');
+    case 'planner': {
+      const phase = phaseNumberOf(task);
+      return plans(planText(phase, attempt.startCommit, planned[phase] ?? [{}]));
+    }
+    case 'implementer':
+    case 'resolver':
+      return works();
+    case 'spec-reviewer':
+    case 'quality-reviewer':
+    case 'reviewer':
+      return passes();
+    default:
+      return assertNever(role);
+  }
 }

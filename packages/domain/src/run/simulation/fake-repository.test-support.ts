@@ -2,7 +2,10 @@ import { known } from '../lookup.ts';
 
 /** As much of git as the run's decisions see: which commit contains which, and what each changed. */
 export class FakeRepository {
-  readonly #commits = new Map<string, { readonly ancestors: ReadonlySet<string>; readonly files: readonly string[] }>();
+  readonly #commits = new Map<
+    string,
+    { readonly ancestors: ReadonlySet<string>; readonly files: readonly string[] }
+  >();
   /** The base branch. */
   base: string;
   /** The run's branch; null before it is created. */
@@ -33,7 +36,10 @@ export class FakeRepository {
   }
 
   /** The result of merging a commit into a branch that stands at `tip`. */
-  merge(tip: string, commit: string): { readonly tip: string; readonly how: 'fast-forward' | 'merge-commit' | 'already-merged' } {
+  merge(
+    tip: string,
+    commit: string,
+  ): { readonly tip: string; readonly how: 'fast-forward' | 'merge-commit' | 'already-merged' } {
     if (this.contains(tip, commit)) return { tip, how: 'already-merged' };
     if (this.contains(commit, tip)) return { tip: commit, how: 'fast-forward' };
     return { tip: this.commit([tip, commit], []), how: 'merge-commit' };

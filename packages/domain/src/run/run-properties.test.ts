@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import type { CheckDefinition } from '../check/check.ts';
+import { PRESETS, PRESET_POLICIES, type RunPolicy } from '../policy/policy.ts';
+import { bringToEnd, Chaos, type Happening } from './simulation/chaos.test-support.ts';
+import { SimulatedRun } from './simulation/simulated-run.test-support.ts';
+import type { SimulationOptions } from './simulation/simulation-options.test-support.ts';
+
+const CHECK: CheckDefinition = {
+  name: 'test',
+  command: 'npm test',
+  at: ['task', 'phase', 'finalize'],
+  timeoutMs: 1,
+  failures: null,
+};
+
+const planned = fc
+  .array(
+    fc.record({
+      review: fc.constantFrom('none', 'spec', 'quality', 'spec+quality'),
+      dependsOn: fc.uniqueArray(fc.nat(3), { maxLength: 2 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((tasks) =>
+    tasks.map(({ review, dependsOn }, index) => ({
+      review,
+      // Tasks depend on earlier ones only.
+      dependsOn: dependsOn.filter((other) => other < index).map((other) => other + 1),
+    })),
+  );
+
+const policy: fc.Arbitrary<Partial<RunPolicy>> = fc
+  .record({
+    preset: fc.constantFrom(...PRESETS),
+    parallelAgents: fc.integer({ min: 1, max: 4 }),
+    finalize: fc.constantFrom('ask', 'merge', 'pr', 'keep', 'discard'),
+    checks: fc.constantFrom([], [CHECK]),
+    hasSetup: fc.boolean(),
+  })
+  .map((given) => ({ ...given, ...PRESET_POLICIES[given.preset] }));
+
+const options: fc.Arbitrary<SimulationOptions> = fc.record({
+  phases: fc.integer({ min: 1, max: 4 }),
+  plans: fc.dictionary(fc.constantFrom('1', '2', '3', '4', '1.5'), planned),
+  policy,
+});
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  kind: fc.oneof(
+    { weight: 10, arbitrary: fc.constant('job' as const) },
+    { weight: 8, arbitrary: fc.constant('turn' as const) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom('timer' as const, 'repeat' as const, 'drop' as const, 'late' as const),
+    },
+    { weight: 2, arbitrary: fc.constant('operator' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('lose' as const, 'base' as const) },
+  ),
+  pick: fc.nat(1_000),
+  luck: fc.nat(1_000),
+});
+
+const RUNS = Number(process.env['CHAOS_RUNS'] ?? 100);
+
+describe('a run to which anything happens', () => {
+  it('keeps its word after every command, and comes to an end when nothing goes wrong any more', () => {
+    fc.assert(
+      fc.property(options, fc.array(happening, { maxLength: 250, size: 'max' }), (given, happenings) => {
+        const run = new SimulatedRun(given);
+        const chaos = new Chaos(run);
+        for (const each of happenings) chaos.happen(each);
+        run.assertReplay();
+        bringToEnd(run, 150);
+        run.assertReplay();
+      }),
+      { numRuns: RUNS },
+    );
+  }, 600_000);
+});
