@@ -9,14 +9,6 @@ export interface PlaceholderValues {
   readonly out: string;
 }
 
-export const PLACEHOLDERS = [
-  'prompt',
-  'promptFile',
-  'model',
-  'role',
-  'out',
-] as const satisfies readonly (keyof PlaceholderValues)[];
-
 /** Fills in one argument. A value is never looked through again, so a prompt may say `{model}`. */
 export function fillPlaceholders(argument: string, values: PlaceholderValues): string {
   return argument.replace(

@@ -98,11 +98,8 @@ export class AgentHost {
   /** Reports in. Everything else follows from what the daemon answers. */
   start(): void {
     this.#daemon.open();
-    // The connection takes its time, and this fits into it.
-    for (const folder of [this.#outDirectory, this.#temporaryDirectory]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-    }
-    this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion));
+    // Behind the hello, which has been sent by then: this takes up to 4 ms, and fits into the wait for its answer.
+    setImmediate(() => this.#prepare());
   }
 
   /** Ends the agent with all that it started, then the host (G14). The first reason counts. */
@@ -121,6 +118,14 @@ export class AgentHost {
       // Whatever could not be put away: a host that hangs would be worse.
       this.#resolveEnded(ending);
     }
+  }
+
+  #prepare(): void {
+    if (this.#isEnding) return;
+    for (const folder of [this.#outDirectory, this.#temporaryDirectory]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion));
   }
 
   #onOrder(order: HostOrder): void {

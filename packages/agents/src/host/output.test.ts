@@ -65,7 +65,7 @@ describe('Pane', () => {
 
   it('skips what a held terminal does not take, and does not wait for it', async () => {
     const path = join(temporaryFolder(), 'pane');
-    execFileSync('mkfifo', [path]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
     const held = openSync(path, 'r+');
     const pane = new Pane(held);
     const line = `${'x'.repeat(1023)}\n`;

@@ -10,7 +10,7 @@ export interface SpooledFrame {
   readonly frame: KeptFrame;
 }
 
-export const SPOOL_FILE = 'spool.jsonl';
+const SPOOL_FILE = 'spool.jsonl';
 
 /**
  * Frames that the daemon has not acknowledged, in memory and in `spool.jsonl`: should the host die, the next daemon

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +49,7 @@ export function makeHostCase(agent: AgentDefinition, changes: LaunchChanges = {}
       const child = spawn(process.execPath, [HOST_PROGRAM, launchFile], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      onTestFinished(() => void child.kill('SIGKILL'));
+      onTestFinished(() => endHost(child));
       return child;
     },
     async frame(kind, turn) {
@@ -66,6 +67,13 @@ export function makeHostCase(agent: AgentDefinition, changes: LaunchChanges = {}
     read: (name) => readFileSync(join(launch.directory, name), 'utf8'),
   };
   return hostCase;
+}
+
+/** As its pane would: its agent ends with it. */
+async function endHost(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null || host.signalCode !== null) return;
+  host.kill('SIGHUP');
+  await once(host, 'exit');
 }
 
 function startInProcess(launch: Launch): AgentHost {

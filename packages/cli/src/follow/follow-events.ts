@@ -3,6 +3,7 @@ import { UnreachableError } from '@tina/contract';
 import { printJson } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { openClient, request } from '../program/with-client.ts';
+import { INTERRUPTED, untilInterrupted } from '../terminal/until-interrupted.ts';
 import { isOver, type FollowEnd } from './follow-run.ts';
 import { resubscribe } from './resubscribe.ts';
 
@@ -21,16 +22,8 @@ export async function followEvents(
   run: string,
   options: FollowEventsOptions,
 ): Promise<FollowEnd> {
-  const stop = new AbortController();
-  const interrupted = new Promise<FollowEnd>((resolve) => {
-    stop.signal.addEventListener('abort', () => resolve({ kind: 'interrupted' }));
-  });
-  const stopListening = context.io.onInterrupt(() => stop.abort());
-  try {
-    return await Promise.race([print(context, run, stop.signal, options), interrupted]);
-  } finally {
-    stopListening();
-  }
+  const end = await untilInterrupted(context.io, (signal) => print(context, run, signal, options));
+  return end === INTERRUPTED ? { kind: 'interrupted' } : end;
 }
 
 async function print(

@@ -2,6 +2,7 @@ import type { RunView } from '@tina/contract';
 import { UnreachableError } from '@tina/contract';
 import type { CliContext } from '../program/context.ts';
 import { openClient } from '../program/with-client.ts';
+import { INTERRUPTED, untilInterrupted } from '../terminal/until-interrupted.ts';
 import { createLinePresenter } from './line-presenter.ts';
 import { createLivePresenter } from './live-presenter.ts';
 import type { Presenter } from './presenter.ts';
@@ -33,15 +34,10 @@ export async function followRun(
   const { io } = context;
   const live = io.stdout.isTTY && io.env['TERM'] !== 'dumb';
   const presenter = live ? createLivePresenter(io) : createLinePresenter(io);
-  const stop = new AbortController();
-  const interrupted = new Promise<FollowEnd>((resolve) => {
-    stop.signal.addEventListener('abort', () => resolve({ kind: 'interrupted' }));
-  });
-  const stopListening = io.onInterrupt(() => stop.abort());
   try {
-    return await Promise.race([show(context, run, presenter, stop.signal, options), interrupted]);
+    const end = await untilInterrupted(io, (signal) => show(context, run, presenter, signal, options));
+    return end === INTERRUPTED ? { kind: 'interrupted' } : end;
   } finally {
-    stopListening();
     presenter.close();
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { TinaError } from '@tina/contract';
+import { makeFolder } from './make-folder.ts';
 import type { HomePaths } from './paths.ts';
 
 /** A home whose folders exist. */
@@ -23,7 +24,7 @@ export function openHome(paths: HomePaths): Home {
       paths.logsDir,
       paths.worktreesDir,
     ]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
     }
     refuseStrangersHome(paths.stateDir);
     // mkdir leaves a folder that was there as it was, perhaps open for others.

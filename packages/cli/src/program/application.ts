@@ -47,7 +47,7 @@ function errorsTo(commandLine: readonly string[], fail: (error: TinaError) => vo
       failed(
         new UsageError({
           code: 'unknown_command',
-          message: `There is no command ${JSON.stringify(input)}${didYouMean(corrections)}.`,
+          message: `There is no command ${JSON.stringify(input)}${didYouMean(corrections)}`,
           next: ['tina --help'],
         }),
       ),
@@ -77,7 +77,7 @@ function sentence(error: unknown): string {
 }
 
 function didYouMean(corrections: readonly string[]): string {
-  return corrections.length === 0 ? '' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`;
+  return corrections.length === 0 ? '.' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`;
 }
 
 function toTinaError(error: unknown): TinaError {

@@ -59,7 +59,7 @@ function facts(view: TaskDetailView, style: Style): string[] {
 }
 
 function section(title: string, lines: readonly string[], style: Style): string[] {
-  return lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`.trimEnd())];
 }
 
 function attemptRow(attempt: AttemptView, now: number): string[] {

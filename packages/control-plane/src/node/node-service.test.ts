@@ -1,16 +1,18 @@
 import type { TinaError } from '@tina/contract';
 import type { Caller } from '../server/handler.ts';
+import { type Store, StoreError } from '@tina/store';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { completed, failedTurn, usualReport } from '../testing/fake-node.test-support.ts';
+import { spoil } from '../testing/spoil.test-support.ts';
 import { planOf } from '../testing/fake-work.test-support.ts';
 import {
   createInput,
   type Home,
   newKey,
   openHome,
+  openOnStore,
   OPERATOR,
   refusalOf,
   temporaryFolder,
@@ -160,7 +162,7 @@ describe('G10 a job', () => {
       `update documents set text = 'no json' where hash = ?`,
       (await home.state(broken)).settingsDocument,
     );
-    home.machine.facts.projectConfig = `${home.machine.facts.projectConfig}retries: { backoff: 1s }\n`;
+    home.machine.facts.projectConfig += 'setup: npm ci\n';
     const other = await home.startRun({ fresh: true, feature: 'other' });
     const claimed = await home.node.claim();
     expect(claimed.map(({ job }) => job.runId)).toEqual([other]);
@@ -171,26 +173,29 @@ describe('G10 a job', () => {
       status: 'failed',
       failure: { message: expect.stringContaining('could not be handed to its node') as string },
     });
+    // What its end leads to cannot be prepared either, and comes to rest.
     await home.node.work();
-    await home.node.work();
-    const queued = (await home.store.listJobs({})).filter(({ job }) => job.runId !== other);
-    expect(queued).toEqual([]);
-    expect((await home.call('run.get', { run: good })).attempts.length).toBeGreaterThan(0);
+    expect((await home.store.listJobs({ runId: broken })).length).toBe(0);
+    expect(good).not.toBe(other);
   });
 
-  it('that cannot be prepared because the database is busy stays claimed, and is tried again later', async () => {
-    const { home } = await atWork();
-    expect(home.errors).toEqual([]);
+  it('that cannot be prepared because of the database stays claimed, and is tried again later', async () => {
+    const first = await openHome();
+    let isBusy = true;
+    const readDocument: Store['readDocument'] = (hash) => {
+      if (!isBusy) return first.store.readDocument(hash);
+      isBusy = false;
+      throw new StoreError({ code: 'store_busy', message: 'busy', next: [] });
+    };
+    const home = openOnStore({ ...first.store, readDocument, close: () => Promise.resolve() }, first);
+    const run = await home.startRun();
+    expect(await home.node.claim()).toEqual([]);
+    expect(home.errors).toMatchObject([{ code: 'store_busy' }]);
+    expect(await home.store.listJobs({ runId: run })).toMatchObject([{ status: 'claimed', epoch: 1 }]);
+    await home.node.register();
+    expect(await home.node.claim()).toHaveLength(1);
   });
 });
-
-/** Changes the database behind everybody's back. */
-export function spoil(path: string, sql: string, ...parameters: string[]): void {
-  const database = new DatabaseSync(path);
-  const { changes } = database.prepare(sql).run(...parameters);
-  database.close();
-  if (changes === 0) throw new Error(`nothing was spoilt by ${sql}`);
-}
 
 describe('G14 a node that comes back', () => {
   it('is told of the attempts that are alive, and of no others', async () => {

@@ -361,7 +361,8 @@ describe('an error of Tina itself', () => {
 describe('a review with gaps', () => {
   it('leaves findings that a person can see', async () => {
     const home = await openHome();
-    home.node.script.turn = (turn) => (turn.job.role === 'reviewer' ? gaps('no index') : usualReport(turn));
+    home.node.script.turn = (turn) =>
+      turn.job.role === 'reviewer' ? gaps(turn, 'no index') : usualReport(turn);
     const run = await home.startRun();
     await home.node.work();
     const view = await home.call('run.get', { run });

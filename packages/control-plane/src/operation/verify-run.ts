@@ -36,9 +36,9 @@ interface Stored {
 async function readStored(what: string, read: () => Promise<RunState | null>): Promise<Stored> {
   try {
     const state = await read();
-    return { what, state, problems: state ? [] : [`${what} are missing`] };
+    return { what, state, problems: state ? [] : [`${what}: missing`] };
   } catch (error) {
-    return { what, state: null, problems: [`${what} cannot be read: ${messageOf(error)}`] };
+    return { what, state: null, problems: [`${what} cannot be read: ${asText(error)}`] };
   }
 }
 
@@ -72,6 +72,7 @@ async function fold(store: Store, runId: string, revisions: readonly number[]): 
   return { events, last, at, problems: events === 0 ? ['it has no events'] : [] };
 }
 
+/** What is wrong with the run. What is wrong with the database is thrown on. */
 function asText(error: unknown): string {
   if (error instanceof StoreError) throw error;
   return messageOf(error);

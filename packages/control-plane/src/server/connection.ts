@@ -11,6 +11,9 @@ const MAX_CALLS = 10_000;
 /** With so much on its way to a client, nothing more is read from it: it shall take its answers first. */
 const MAX_UNSENT_BYTES = MAX_LINE_BYTES;
 
+/** A refused client that has not gone by then does not read why. */
+const LEAVE_AFTER_MS = 1_000;
+
 /**
  * One client of the socket: its calls under way, and what it is sent. Open, until the client goes away, does not speak
  * the protocol (refused: what it still sends is thrown away), or the server closes.
@@ -54,11 +57,13 @@ export class Connection {
     return this.#socket.writable && this.#socket.write(encode(line));
   }
 
-  /** A client that does not speak the protocol is told so and left. */
+  /** A client that does not speak the protocol is told so and left. It may have to finish writing before it reads that. */
   #refuse(code: string, message: string): void {
     this.#state = 'refused';
     this.#send({ id: 0, error: new TinaError({ code, message }).toData() });
-    this.#socket.destroySoon();
+    this.#socket.end();
+    const leave = setTimeout(() => this.#socket.destroy(), LEAVE_AFTER_MS);
+    this.#socket.on('close', () => clearTimeout(leave));
   }
 
   #take(text: string): void {

@@ -51,6 +51,12 @@ export class FakeNode {
     return registered;
   }
 
+  /** Takes over what another node's daemon knew of the agents that live on. */
+  adopt(before: FakeNode): void {
+    this.script = before.script;
+    for (const [attemptId, start] of before.starts) this.starts.set(attemptId, start);
+  }
+
   async claim(limit = 100): Promise<readonly Assignment[]> {
     const { nodeId, incarnation, agentCapacity } = this;
     const claimed = await this.#api.claim({ nodeId, incarnation, limit, agentCapacity });

@@ -1,7 +1,7 @@
 import { openSessions } from '../session/index.ts';
 import { adoptAttempts, expectHeld } from './adoption/adopt-attempts.ts';
 import { endAbandonedCommands, endOrphans } from './adoption/end-orphans.ts';
-import { VersionCache } from './attempt/version-cache.ts';
+import { TimedCache } from './attempt/timed-cache.ts';
 import { agentsAtWork, leasesOf, type Holdings } from './holdings.ts';
 import type { HostRegistry } from './host/host-registry.ts';
 import { acceptStarted } from './job/accept-started.ts';
@@ -11,6 +11,9 @@ import { WorkLoop } from './job/work-loop.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { systemClock } from './node-clock.ts';
 import type { NodeOptions } from './node-options.ts';
+
+/** An agent CLI may be updated, and a name in git's configuration changed, at any time. */
+const REMEMBERED_MS = 10 * 60_000;
 
 /** A node at work. */
 export interface StartedNode {
@@ -90,7 +93,8 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     hosts,
     sessions,
     hasTmux: (await sessions.probe()).kind === 'tmux',
-    versions: new VersionCache(clock),
-    preparedSlots: new Set(),
+    versions: new TimedCache(clock, REMEMBERED_MS),
+    identities: new TimedCache(clock, REMEMBERED_MS),
+    knownSlots: new Map(),
   };
 }

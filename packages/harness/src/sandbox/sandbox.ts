@@ -91,6 +91,16 @@ export class Sandbox {
     return JSON.parse(stdout) as T;
   }
 
+  /** Runs `tina ... --json` where that prints one value a line. */
+  async jsonLines<T>(...args: readonly string[]): Promise<readonly T[]> {
+    const { code, stdout, stderr } = await this.tina(...args, '--json');
+    if (code !== 0) throw new Error(`tina ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as T);
+  }
+
   async git(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run('git', ['-C', this.repository, ...args]);
     if (code !== 0) throw new Error(`git ${args.join(' ')} ended with ${code}: ${stderr}`);
@@ -122,9 +132,20 @@ export class Sandbox {
     return processesOf(this.home);
   }
 
+  /** Runs that a test left unfinished are cancelled: agents outlive their daemon. */
+  private async endRuns(): Promise<void> {
+    const active = async (): Promise<readonly { readonly id: string; readonly status: string }[]> =>
+      (await this.jsonLines<{ id: string; status: string; endedAt: number | null }>('runs')).filter(
+        (run) => run.endedAt === null,
+      );
+    for (const { id } of await active()) await this.tina('cancel', id, '--reason', 'the test is over');
+    await until('all runs have ended', async () => (await active()).length === 0);
+  }
+
   async dispose(): Promise<void> {
-    await this.tina('daemon', 'stop');
     try {
+      await this.endRuns();
+      await this.tina('daemon', 'stop');
       await until('nothing of the sandbox runs any more', async () => (await this.processes()).length === 0);
     } finally {
       for (const pid of await this.processes()) process.kill(pid, 'SIGKILL');

@@ -1,6 +1,9 @@
 import { identityEnvironment, TINA_IDENTITY, type GitOptions } from '../../git/index.ts';
 import { readIdentity } from '../../git/git-identity.ts';
 import { gitAt } from '../../git/run-git.ts';
+import type { TimedCache } from './timed-cache.ts';
+
+export type CommitIdentity = Readonly<Record<string, string>>;
 
 /**
  * What lets an agent commit where its own environment does not say who commits: the person that the daemon's environment
@@ -8,10 +11,16 @@ import { gitAt } from '../../git/run-git.ts';
  */
 export async function commitIdentity(
   agentEnvironment: Readonly<Record<string, string>>,
-  params: { readonly repository: string } & GitOptions,
-): Promise<Readonly<Record<string, string>>> {
+  params: { readonly repository: string; readonly cache: TimedCache<CommitIdentity> } & GitOptions,
+): Promise<CommitIdentity> {
+  const { repository, cache } = params;
+  const known = cache.get(repository);
+  if (known !== null) return known;
   const asAgent = { ...params, environment: agentEnvironment };
-  if ((await readIdentity(gitAt(params.repository, asAgent), asAgent)) !== null) return {};
-  const identity = await readIdentity(gitAt(params.repository, params), params);
-  return identityEnvironment(identity ?? TINA_IDENTITY);
+  const isSaid = (await readIdentity(gitAt(repository, asAgent), asAgent)) !== null;
+  const identity = isSaid
+    ? {}
+    : identityEnvironment((await readIdentity(gitAt(repository, params), params)) ?? TINA_IDENTITY);
+  cache.set(repository, identity);
+  return identity;
 }

@@ -3,7 +3,8 @@ import type { Sessions } from '../../session/index.ts';
 import type { HostRegistry } from '../host/host-registry.ts';
 import type { NodeClock } from '../node-clock.ts';
 import type { NodeLog, NodeOptions } from '../node-options.ts';
-import type { VersionCache } from '../attempt/version-cache.ts';
+import type { CommitIdentity } from '../attempt/commit-identity.ts';
+import type { TimedCache } from '../attempt/timed-cache.ts';
 
 /** What the executors of a node share. */
 export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'programs' | 'environment'> {
@@ -12,9 +13,12 @@ export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'progr
   readonly sessions: Sessions;
   /** Whether sessions are tmux sessions; plain processes otherwise. */
   readonly hasTmux: boolean;
-  readonly versions: VersionCache;
-  /** Slots that this daemon has seen complete. */
-  readonly preparedSlots: Set<string>;
+  /** The versions that hosts reported in with, by agent definition: the next host need not ask its program again. */
+  readonly versions: TimedCache<string>;
+  /** Who commits, by repository. */
+  readonly identities: TimedCache<CommitIdentity>;
+  /** Worktrees that this daemon has seen complete, and whether the set-up command has run in them. */
+  readonly knownSlots: Map<string, { readonly isSetUp: boolean }>;
   readonly clock: NodeClock;
   readonly log: NodeLog;
 }

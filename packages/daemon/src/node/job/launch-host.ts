@@ -20,8 +20,28 @@ export interface HostLaunch {
 /** What the host says before it has a transcript, or instead of one, is kept: its pane is gone when it ends. */
 const WITH_STDERR_KEPT = ['/bin/sh', '-c', 'exec "$@" 2>>"$0"'] as const;
 
-/** Writes down all that the host needs to know. */
-export async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> {
+/** Starts the agent host in a session of its own, with all that it needs to know in `launch.json`. */
+export async function launchHost(host: HostLaunch, work: JobWork): Promise<void> {
+  const { job, files, session, worktree } = host;
+  const { tools, signal } = work;
+  const launch = await describeLaunch(host, work);
+  signal.throwIfAborted();
+  await writeLaunch(files, launch);
+  try {
+    await tools.sessions.start({
+      name: session,
+      command: [...WITH_STDERR_KEPT, files.hostLog, ...tools.programs.agentHost, files.launch],
+      cwd: worktree,
+      env: hostEnvironment(job, tools),
+      ...(tools.hasTmux ? {} : { logPath: join(files.directory, 'session.log') }),
+    });
+  } catch (error) {
+    // A try that was interrupted has started it meanwhile; whichever host is first is the one.
+    if (!(error instanceof SessionExistsError)) throw error;
+  }
+}
+
+async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> {
   const { job, files, session, worktree } = host;
   const { settings, tools } = work;
   const { definition, agent } = agentOf(job, work);
@@ -39,34 +59,16 @@ export async function describeLaunch(host: HostLaunch, work: JobWork): Promise<L
     subject: agent.subject,
     agentName: job.agent,
     agent: adapterFor(definition.kind).forLaunch(definition, { projectDirectory: work.repository, env }),
-    agentVersion: tools.versions.get(definition),
+    agentVersion: tools.versions.get(JSON.stringify(definition)),
     model,
     prompt: agent.prompt,
     worktree,
     branch,
     session: tools.hasTmux ? session : null,
     directory: files.directory,
-    env: { ...env, ...(await commitIdentity(env, work.git)) },
+    env: { ...env, ...(await commitIdentity(env, { ...work.git, cache: tools.identities })) },
     limits: { idleWarningMs, idleStopMs, turnMs },
   };
-}
-
-/** Starts the agent host in a session of its own. */
-export async function launchHost(launch: Launch, host: HostLaunch, { tools }: JobWork): Promise<void> {
-  const { job, files, session, worktree } = host;
-  await writeLaunch(files, launch);
-  try {
-    await tools.sessions.start({
-      name: session,
-      command: [...WITH_STDERR_KEPT, files.hostLog, ...tools.programs.agentHost, files.launch],
-      cwd: worktree,
-      env: hostEnvironment(job, tools),
-      ...(tools.hasTmux ? {} : { logPath: join(files.directory, 'session.log') }),
-    });
-  } catch (error) {
-    // A try that was interrupted has started it meanwhile; whichever host is first is the one.
-    if (!(error instanceof SessionExistsError)) throw error;
-  }
 }
 
 function agentOf(

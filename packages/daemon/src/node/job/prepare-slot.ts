@@ -16,6 +16,16 @@ export interface SlotRequest {
   readonly withSetup: boolean;
 }
 
+/** Whether the slot only has to be reset, as far as this daemon knows. */
+export function isSlotKnown(
+  worktree: string,
+  { withSetup }: SlotRequest,
+  { settings, tools }: JobWork,
+): boolean {
+  const known = tools.knownSlots.get(worktree);
+  return known !== undefined && (known.isSetUp || !withSetup || settings.setup === null);
+}
+
 /**
  * Brings a slot to a commit: its worktree made when there is none, nothing left of what was in it but what git ignores,
  * the included files brought along, set up once. Answers with its path.
@@ -39,6 +49,7 @@ export async function prepareSlot(request: SlotRequest, work: JobWork): Promise<
   if (result.kind === 'failed') throw setupFailed(settings.setup.command, worktree, result);
   // What it changed in tracked files would be taken for the agent's work, and is gone at the next reset anyway.
   if (result.ran) await reset();
+  tools.knownSlots.set(worktree, { isSetUp: true });
   return worktree;
 }
 
@@ -49,16 +60,17 @@ async function resetOrMake(
   commit: string,
   { git, tools }: JobWork,
 ): Promise<void> {
-  if (tools.preparedSlots.has(path)) {
+  if (tools.knownSlots.has(path)) {
     try {
       return await reset();
     } catch (error) {
       if (!(error instanceof GitStateError) || error.code !== 'not_a_worktree') throw error;
+      tools.knownSlots.delete(path);
     }
   }
   await prepareWorktree({ ...git, path, commit });
   await reset();
-  tools.preparedSlots.add(path);
+  tools.knownSlots.set(path, { isSetUp: false });
 }
 
 function setupFailed(

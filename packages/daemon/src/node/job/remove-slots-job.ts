@@ -20,7 +20,7 @@ export async function performRemoveSlots(job: RemoveSlotsJob, work: JobWork): Pr
   for (const slot of job.slots) {
     const { root, worktree, ...paths } = slotPaths({ paths: tools.paths, settings, runId, slot });
     await removeWorktree({ ...git, root, path: worktree });
-    tools.preparedSlots.delete(worktree);
+    tools.knownSlots.delete(worktree);
     ({ runDirectory } = paths);
   }
   await rm(setupDirectory(tools.paths.stateDir, runId), { recursive: true, force: true });

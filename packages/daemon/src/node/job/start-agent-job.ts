@@ -2,15 +2,15 @@ import { realpath } from 'node:fs/promises';
 import type { HostHello } from '@tina/contract';
 import { sessionName, type JobOutcome, type StartAgentJob } from '@tina/domain';
 import { beginMerge } from '../../git/index.ts';
-import { gitAt } from '../../git/run-git.ts';
-import { attemptFiles, type AttemptFiles } from '../attempt/attempt-files.ts';
+import { attemptFiles } from '../attempt/attempt-files.ts';
 import { findRemains } from '../attempt/find-remains.ts';
 import { HostGoneError } from '../host/host-errors.ts';
+import { allDone } from './all-done.ts';
+import { checkedOutBranch } from './checked-out-branch.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
-import { describeLaunch, launchHost } from './launch-host.ts';
-import { allDone } from './all-done.ts';
-import { prepareSlot } from './prepare-slot.ts';
+import { launchHost, type HostLaunch } from './launch-host.ts';
+import { isSlotKnown, prepareSlot, type SlotRequest } from './prepare-slot.ts';
 import { slotPaths } from './slot-paths.ts';
 import { waitForHello } from './wait-for-hello.ts';
 
@@ -19,7 +19,7 @@ import { waitForHello } from './wait-for-hello.ts';
  * finds the host of the earlier try, or that it has ended. Null when the attempt is not wanted any more.
  */
 export async function performStartAgent(job: StartAgentJob, work: JobWork): Promise<JobOutcome | null> {
-  const { tools } = work;
+  const { tools, settings } = work;
   const { attemptId, epoch } = job;
   const begun = await tools.api.beginAttempt({ attemptId, jobId: job.jobId, epoch });
   if (!begun.ok) {
@@ -30,6 +30,32 @@ export async function performStartAgent(job: StartAgentJob, work: JobWork): Prom
   const attempt = tools.hosts.expect({ attemptId, epoch, stage: 'awaited', isParked: false });
   const files = attemptFiles(tools.paths.attemptsDir, attemptId);
   const session = sessionName(attemptId);
+  const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
+  await bringUp({ job, files, session, worktree }, work);
+  const hello = await waitForHello({ attempt, files, session }, work);
+  await verify(job, worktree, hello, work);
+  const definition = settings.agents[job.agent];
+  if (definition !== undefined) tools.versions.set(JSON.stringify(definition), hello.agentVersion);
+  const { agentVersion, workingDirectory, hostPid } = hello;
+  return {
+    kind: 'start-agent',
+    agentVersion,
+    workingDirectory,
+    branch: job.branch,
+    hostPid,
+    session: hello.session,
+  };
+}
+
+/**
+ * Slot and host. A host begins nothing before its start is recorded, so in a slot that only has to be reset it comes up
+ * meanwhile: that saves 10 ms of the 60. For the same reason the slot of a host that an earlier try has started is
+ * prepared again: that try may have ended in the middle of it.
+ */
+async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
+  const { job, files, session, worktree } = host;
+  const { tools } = work;
+  const { attemptId } = job;
   const remains = await findRemains({
     attemptId,
     homeId: tools.homeId,
@@ -37,47 +63,42 @@ export async function performStartAgent(job: StartAgentJob, work: JobWork): Prom
     files,
     sessions: tools.sessions,
   });
-  if (remains === 'dead')
+  if (remains === 'dead') {
     throw new HostGoneError(`The agent host of attempt ${attemptId} ended before it was ready.`);
-  if (remains === 'none') await start(job, files, session, work);
-  const hello = await waitForHello({ attempt, files, session }, work);
-  await verify(job, hello, work);
-  const definition = work.settings.agents[job.agent];
-  if (definition !== undefined) tools.versions.set(definition, hello.agentVersion);
-  const { agentVersion, workingDirectory, branch, hostPid } = hello;
-  return { kind: 'start-agent', agentVersion, workingDirectory, branch, hostPid, session: hello.session };
-}
-
-async function start(job: StartAgentJob, files: AttemptFiles, session: string, work: JobWork): Promise<void> {
-  const { startCommit: commit, mergeCommit } = job;
-  const { worktree } = slotPaths({ paths: work.tools.paths, settings: work.settings, ...job });
-  const host = { job, files, session, worktree };
-  const [launch] = await allDone([
-    describeLaunch(host, work),
-    prepareSlot({ ...job, commit, withSetup: job.needsSetup }, work),
-  ]);
-  if (mergeCommit !== null) {
-    await beginMerge({ ...work.git, path: worktree, commit: mergeCommit, message: `Merge ${mergeCommit}` });
   }
-  work.signal.throwIfAborted();
-  await launchHost(launch, host, work);
+  const request = { ...job, commit: job.startCommit, withSetup: job.needsSetup };
+  if (remains === 'alive') return fillSlot(request, job.mergeCommit, work);
+  if (isSlotKnown(worktree, request, work)) {
+    await allDone([launchHost(host, work), fillSlot(request, job.mergeCommit, work)]);
+    return;
+  }
+  await fillSlot(request, job.mergeCommit, work);
+  await launchHost(host, work);
 }
 
-/** The host must be where it was sent, and git must say the same. */
-async function verify(job: StartAgentJob, hello: HostHello, work: JobWork): Promise<void> {
-  const { worktree } = slotPaths({ paths: work.tools.paths, settings: work.settings, ...job });
-  const [wanted, given, head] = await Promise.all([
+/** Puts into the slot what the agent is to find there. */
+async function fillSlot(request: SlotRequest, mergeCommit: string | null, work: JobWork): Promise<void> {
+  const path = await prepareSlot(request, work);
+  if (mergeCommit === null) return;
+  await beginMerge({ ...work.git, path, commit: mergeCommit, message: `Merge ${mergeCommit}` });
+}
+
+/**
+ * The host must be where it was sent, and there git must have the attempt's branch checked out. What the host itself says of
+ * the branch may be older than the slot's reset.
+ */
+async function verify(job: StartAgentJob, worktree: string, hello: HostHello, work: JobWork): Promise<void> {
+  const [wanted, given, branch] = await Promise.all([
     realpath(worktree),
     realpath(hello.workingDirectory).catch(() => null),
-    gitAt(worktree, work.git)(['symbolic-ref', '--quiet', '--short', 'HEAD'], { answers: [0, 1] }),
+    checkedOutBranch(worktree, work.git),
   ]);
-  const branch = head.stdout.trim();
-  if (given === wanted && hello.branch === job.branch && branch === job.branch) return;
+  if (given === wanted && branch === job.branch) return;
   throw new JobProblemError({
     code: 'host_misplaced',
     message:
-      `The agent host reported in from ${hello.workingDirectory} on ${hello.branch || 'no branch'}, where git has ` +
-      `${branch || 'no branch'} checked out, instead of ${worktree} on ${job.branch}.`,
+      `The agent host reported in from ${hello.workingDirectory} instead of ${worktree}, where git has ` +
+      `${branch ?? 'no branch'} checked out instead of ${job.branch}.`,
     output: null,
     next: [],
   });

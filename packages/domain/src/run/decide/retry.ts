@@ -26,17 +26,21 @@ export function unblock(state: RunState): readonly RunEvent[] {
   return state.blocked ? [{ type: 'run.unblocked', data: {} }] : [];
 }
 
+interface Retry {
+  readonly step: TaskStep;
+  readonly keeps: RetryKeeps;
+}
+
 /** Where a blocked task takes up again: at the step that blocked, or where what blocked it can be changed. */
-function retryOf(task: Task): { readonly step: TaskStep; readonly keeps: RetryKeeps } {
+function retryOf(task: Task): Retry {
   const step = known(task.step, `step of task ${task.id}`);
-  const code = task.block?.code;
+  const { code } = known(task.block, `block of task ${task.id}`);
   if (code === 'settling_failed') return { step, keeps: 'attempt' };
-  // What is outside the scope is in the work itself; from the tip, the scope is looked at before it can get in again.
-  if (code === 'out_of_scope') return { step: 'implement', keeps: 'nothing' };
-  if (code === 'review_limit') return { step: 'implement', keeps: 'work' };
+  if (task.kind === 'finalize') return { step: finalizeStep(step), keeps: 'work' };
+  if (task.kind === 'phase-task') return retryOfPhaseTask(step, code);
   // The checks that found gaps run again, and then the review; nothing else could close the findings.
-  if (code === 'remediation_limit') return { step: 'checks', keeps: 'work' };
-  return { step: task.kind === 'finalize' ? finalizeStep(step) : phaseTaskStep(step), keeps: 'work' };
+  const isReviewed = task.kind === 'review-phase' && step === 'approve';
+  return { step: isReviewed ? 'checks' : step, keeps: 'work' };
 }
 
 /** The way to the base is gone from its begin: the base may have moved, and so may the branch. */
@@ -44,7 +48,10 @@ function finalizeStep(step: TaskStep): TaskStep {
   return step === 'pull-request' || step === 'discard' ? step : 'integrate';
 }
 
-/** What the conflict is about is found by trying to merge once more. */
-function phaseTaskStep(step: TaskStep): TaskStep {
-  return step === 'resolve' ? 'merge' : step;
+function retryOfPhaseTask(step: TaskStep, code: string): Retry {
+  // What is outside the scope is in the work itself; from the tip, the scope is looked at before it can get in again.
+  if (code === 'out_of_scope') return { step: 'implement', keeps: 'nothing' };
+  if (code === 'review_limit') return { step: 'implement', keeps: 'work' };
+  // What a conflict is about is found by trying to merge once more.
+  return { step: step === 'resolve' ? 'merge' : step, keeps: 'work' };
 }

@@ -1,7 +1,8 @@
 import type { CheckOutcome } from '../../check/check.ts';
 import type { NodeCommand, OperatorCommand } from '../command.ts';
 import type { Evidence, Job, JobOutcome } from '../job.ts';
-import { attemptOf, known, taskOf } from '../lookup.ts';
+import { known } from '../lookup.ts';
+import type { RunState } from '../state.ts';
 import { hasTurn, isActive } from '../queries.ts';
 import {
   type Behaviour,
@@ -22,10 +23,13 @@ import type { SimulatedRun } from './simulated-run.test-support.ts';
 
 /** One thing that happens to a run. `pick` chooses among what there is, `luck` among how it may go. */
 export interface Happening {
-  readonly kind: 'job' | 'drop' | 'late' | 'turn' | 'repeat' | 'timer' | 'operator' | 'lose' | 'base';
+  readonly kind: 'go' | 'job' | 'drop' | 'late' | 'turn' | 'repeat' | 'timer' | 'operator' | 'lose' | 'base';
   readonly pick: number;
   readonly luck: number;
 }
+
+/** With it, everything goes well. */
+const GOOD_LUCK = 2;
 
 /** A run to which anything happens, in any order, any number of times. */
 export class Chaos {
@@ -40,7 +44,10 @@ export class Chaos {
   happen(happening: Happening): void {
     this.run.now += 500;
     const { pick, luck } = happening;
+    if (isWaiting(this.run)) help(this.run);
     switch (happening.kind) {
+      case 'go':
+        return this.#go(happening);
       case 'job':
         return this.#withJob(pick, (job) => this.run.complete(job, this.#say(job, luck)));
       case 'drop':
@@ -75,6 +82,19 @@ export class Chaos {
         const { repository } = this.run.node;
         repository.base = repository.commit([repository.base], ['README.md']);
       }
+    }
+  }
+
+  /** Several things in their usual order, most of which go well. */
+  #go({ pick, luck }: Happening): void {
+    let seed = pick * 1_009 + luck;
+    for (let step = 0; step < pick % 12; step += 1) {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      const chance = Math.floor(seed / 65_536);
+      const next = chance % 5 < 3 ? GOOD_LUCK : Math.floor(chance / 5);
+      if (this.run.queue.size > 0) this.happen({ kind: 'job', pick: 0, luck: next });
+      else if (isWorking(this.run)) this.happen({ kind: 'turn', pick: 0, luck: next });
+      else this.happen({ kind: 'timer', pick: 0, luck: next });
     }
   }
 
@@ -130,17 +150,11 @@ export class Chaos {
   }
 }
 
-/** How a job goes wrong, for about half of all luck; undefined: it goes well. */
+/** How a job goes wrong, one time in eight; what only this kind of job can come to, one time in four. */
 function unlucky(run: SimulatedRun, job: Job, luck: number): JobOutcome | undefined {
-  const bad: readonly (JobOutcome | undefined)[] = [
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    failedJob('disk_full'),
-    ...specialOutcomes(run, job),
-  ];
-  return bad[luck % bad.length];
+  if (luck % 8 === 0) return failedJob('disk_full');
+  const special = specialOutcomes(run, job);
+  return luck % 4 === 1 ? special[Math.floor(luck / 4) % Math.max(special.length, 1)] : undefined;
 }
 
 function specialOutcomes(run: SimulatedRun, job: Job): readonly JobOutcome[] {
@@ -163,9 +177,10 @@ function specialOutcomes(run: SimulatedRun, job: Job): readonly JobOutcome[] {
     }
     case 'merge': {
       const tip = known(repository.branch, 'branch');
+      const outside: JobOutcome = { kind: 'merge', result: { kind: 'out-of-scope', files: ['src/b.ts'] } };
       return [
         { kind: 'merge', result: { kind: 'conflict', tip, files: ['src/a.ts'] } },
-        { kind: 'merge', result: { kind: 'out-of-scope', files: ['src/b.ts'] } },
+        ...(job.scope === null ? [] : [outside]),
       ];
     }
     case 'integrate-base': {
@@ -175,7 +190,10 @@ function specialOutcomes(run: SimulatedRun, job: Job): readonly JobOutcome[] {
       return [{ kind: 'integrate-base', result: { kind: 'conflict', tip, baseCommit: base, files } }];
     }
     case 'land':
-      return [{ kind: 'land', result: { kind: 'checkout-dirty', path: '/srv/main', files: ['a.ts'] } }];
+      return [
+        { kind: 'land', result: { kind: 'base-moved', baseCommit: repository.base } },
+        { kind: 'land', result: { kind: 'checkout-dirty', path: '/srv/main', files: ['a.ts'] } },
+      ];
     case 'continue-agent':
     case 'collect-evidence':
     case 'settle-attempt':
@@ -187,10 +205,13 @@ function specialOutcomes(run: SimulatedRun, job: Job): readonly JobOutcome[] {
   }
 }
 
-function someBehaviour(turn: Turn, luck: number, now: number): Extract<Behaviour, { outcome: unknown }> {
-  const good = goodBehaviour(turn) as Extract<Behaviour, { outcome: unknown }>;
-  const all = [good, good, good, good, good, ...badBehaviours(turn, luck, now)];
-  return known(all[luck % all.length], 'behaviour') as Extract<Behaviour, { outcome: unknown }>;
+type Said = Extract<Behaviour, { outcome: unknown }>;
+
+/** Goes wrong one time in three. */
+function someBehaviour(turn: Turn, luck: number, now: number): Said {
+  const bad = badBehaviours(turn, Math.floor(luck / 3), now);
+  const behaviour = luck % 3 === 0 ? bad[Math.floor(luck / 3) % bad.length] : goodBehaviour(turn);
+  return known(behaviour, 'behaviour') as Said;
 }
 
 function badBehaviours(turn: Turn, luck: number, now: number): readonly Behaviour[] {
@@ -218,6 +239,8 @@ function badBehaviours(turn: Turn, luck: number, now: number): readonly Behaviou
       return [
         ...common,
         findsGaps(turn, ['a gap']),
+        findsGaps(turn, ['a gap', 'another gap'], turn.open),
+        findsGaps(turn, ['a gap'], turn.open.slice(1)),
         findsGaps(turn, [], turn.open.slice(1)),
         findsGaps({ open: ['f0'] }, ['a gap']),
         passes({ severity: 'minor', message: 'a nit', file: null, line: null }),
@@ -227,25 +250,43 @@ function badBehaviours(turn: Turn, luck: number, now: number): readonly Behaviou
 
 /** What brings the run to its end: nothing goes wrong any more, and a person answers whatever the run asks. */
 export function bringToEnd(run: SimulatedRun, maxRounds: number): void {
-  run.send({ kind: 'resume' });
   for (let round = 0; round < maxRounds; round += 1) {
     run.toRest();
     if (run.state.control === 'ended') return;
-    const asked = Object.values(run.state.gates).find((gate) => gate.status === 'open');
-    const blocked = run.state.blocked?.[0];
-    const mute = Object.values(run.state.attempts).find(hasTurn);
-    if (asked?.kind === 'finalize') run.accept({ kind: 'finalize', choice: 'merge' });
-    else if (asked) run.accept({ kind: 'approve', gateId: asked.id, comment: null });
-    else if (blocked) run.accept({ kind: 'retry', taskId: blocked.taskId });
-    else if (mute) {
-      const { id, epoch } = attemptOf(run.state, mute.id);
-      run.accept({ kind: 'lose-attempt', attemptId: id, epoch, reason: 'no sign of life' });
-    } else {
-      const open = Object.values(run.state.tasks).filter((task) => task.status === 'in_progress');
-      throw new Error(
-        `stuck as ${run.status} at ${open.map((task) => taskOf(run.state, task.id).name).join(', ')}`,
-      );
-    }
+    if (!help(run)) throw new Error(`stuck as ${run.status} at ${underWay(run.state)}`);
   }
   throw new Error(`no end after ${maxRounds} rounds; ${run.status} ${JSON.stringify(run.state.blocked)}`);
+}
+
+/** Whether nothing goes on by itself. */
+function isWaiting(run: SimulatedRun): boolean {
+  return run.queue.size === 0 && run.timers.size === 0 && !isWorking(run);
+}
+
+function isWorking(run: SimulatedRun): boolean {
+  return [...run.node.hosts.values()].some((host) => host.isWorking);
+}
+
+/** What a person or a sweep does about a run that waits for them; false when there is nothing to do. */
+function help(run: SimulatedRun): boolean {
+  const { state } = run;
+  const asked = Object.values(state.gates).find((gate) => gate.status === 'open');
+  const blocked = state.blocked?.[0];
+  const mute = Object.values(state.attempts).find(hasTurn);
+  if (state.control === 'paused') run.accept({ kind: 'resume' });
+  else if (asked?.kind === 'finalize') run.accept({ kind: 'finalize', choice: 'merge' });
+  else if (asked) run.accept({ kind: 'approve', gateId: asked.id, comment: null });
+  else if (blocked) run.accept({ kind: 'retry', taskId: blocked.taskId });
+  else if (mute) {
+    const { id, epoch } = mute;
+    run.accept({ kind: 'lose-attempt', attemptId: id, epoch, reason: 'no sign of life' });
+  } else return false;
+  return true;
+}
+
+function underWay(state: RunState): string {
+  return Object.values(state.tasks)
+    .filter((task) => task.status === 'in_progress')
+    .map((task) => `${task.name} (${task.step})`)
+    .join(', ');
 }

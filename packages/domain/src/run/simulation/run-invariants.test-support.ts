@@ -40,8 +40,9 @@ export class RunInvariants {
   #assertFolds({ state, events }: Transition): void {
     let folded = this.#folded;
     for (const event of roundTrip(events)) folded = folded ? evolve(folded, event) : initialState(event);
-    assertSame(known(folded, 'folded state'), state, 'the events fold to the state (G02)');
-    this.#folded = roundTrip(state);
+    const text = JSON.stringify(state);
+    assertSameText(JSON.stringify(folded), text, 'the events fold to the state (G02)');
+    this.#folded = JSON.parse(text) as RunState;
   }
 
   #assertEffects({ effects }: Transition): void {
@@ -179,7 +180,10 @@ function roundTrip<T>(value: T): T {
 }
 
 function assertSame(actual: unknown, expected: unknown, what: string): void {
-  const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
+  assertSameText(JSON.stringify(actual), JSON.stringify(expected), what);
+}
+
+function assertSameText(left: string, right: string, what: string): void {
   if (left === right) return;
   let at = 0;
   while (left[at] === right[at]) at += 1;

@@ -60,8 +60,10 @@ export class SimulatedRun {
     return this.task(phaseTaskName(phase, number));
   }
 
+  /** None for a task that is not there yet. */
   attempts(name: string): readonly Attempt[] {
-    return attemptsOfTask(this.state, this.task(name).id);
+    const task = Object.values(this.state.tasks).find((each) => each.name === name);
+    return task ? attemptsOfTask(this.state, task.id) : [];
   }
 
   /** The newest attempt of a task. */
@@ -193,6 +195,11 @@ export class SimulatedRun {
       if (!this.step()) break;
     }
     throw new Error(`it never came to hold; the run is ${this.status}`);
+  }
+
+  /** Goes on until an attempt of a task is at work. */
+  untilRunning(name: string, number = 1): this {
+    return this.until(() => this.attempts(name)[number - 1]?.status === 'running');
   }
 
   /** Proves that folding all events anew gives the state (G02). */

@@ -1,0 +1,131 @@
+import { generateHelpTextForAllCommands } from '@stricli/core';
+import { TinaError, type ErrorData } from '@tina/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createApplication } from './program/application.ts';
+import { createTestCli, type TestCli } from './testing/test-cli.ts';
+
+let cli: TestCli;
+
+beforeEach(() => {
+  cli = createTestCli();
+});
+
+afterEach(() => cli.dispose());
+
+const errorOf = (stderr: string): ErrorData => (JSON.parse(stderr) as { error: ErrorData }).error;
+
+describe('help', () => {
+  it.each([[[]], [['--help']], [['-h']], [['help']]])('with %j lists every command by what one wants', async (args) => {
+    const { code, stdout, stderr } = await cli.run(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of ['orchestrate', 'init', 'status', 'approve', 'cleanup', 'completion']) {
+      expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, 'm'));
+    }
+    expect(stdout).not.toContain('__complete');
+    expect(stdout).not.toMatch(/^ {2}report/m);
+  });
+
+  it('of every command has an example that is the command', () => {
+    const commands = generateHelpTextForAllCommands(createApplication([], () => {}) as never);
+    expect(commands.length).toBeGreaterThan(25);
+    for (const [route, help] of commands) {
+      expect(help, route).toMatch(/EXAMPLES\n {2}\S/);
+      expect(help, route).toContain(`tina ${route.replace(/^tina /, '')}`);
+      expect(help, route).not.toContain('undefined');
+    }
+  });
+
+  it('of a command tells its options and exit codes', async () => {
+    const { code, stdout } = await cli.run(['wait', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('tina wait [--timeout duration] [--json] <run>');
+    expect(stdout).toContain('Exit code: 0 complete, 1 blocked or cancelled, 2 timeout, 3 lost');
+    expect(stdout).not.toContain('\u001B');
+  });
+
+  it('of report says how agents use it', async () => {
+    expect((await cli.run(['report', '--help'])).stdout).toContain('TINA_SOCKET');
+    expect((await cli.run(['report', 'review', '--help'])).stdout).toContain('severity|file:line|message');
+  });
+});
+
+describe('wrong usage', () => {
+  it('is exit code 2, with the nearest command', async () => {
+    const { code, stdout, stderr } = await cli.run(['orchestrat']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe('error: There is no command "orchestrat"; did you mean orchestrate?\nnext: tina --help\n');
+  });
+
+  it.each([
+    [['status', '--jsn'], 'jsn', 'tina status --help'],
+    [['wait'], 'run', 'tina wait --help'],
+    [['wait', 'r1', '--timeout', 'soon'], 'timeout must be a duration such as 30s, 10m or 1h30m, not "soon"', 'tina wait --help'],
+    [['orchestrate', 'd.md', '--parallel', '0'], 'must be a whole number from 1 to 64, not "0"', 'tina orchestrate --help'],
+    [['orchestrate', 'd.md', '--finalize', 'merg'], 'merge', 'tina orchestrate --help'],
+    [['events', '--after', '-1'], '-1', 'tina events --help'],
+    [['skip', 't1'], 'reason', 'tina skip --help'],
+    [['status', 'a', 'b'], 'b', 'tina status --help'],
+    [['daemon', 'stop', '--now'], 'now', 'tina daemon stop --help'],
+    [['completion', 'tcsh'], 'must be bash, zsh or fish', 'tina completion --help'],
+  ])('%j says what is wrong and where to look', async (args, text, next) => {
+    const { code, stderr } = await cli.run(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(text);
+    expect(stderr).toContain(`next: ${next}\n`);
+  });
+
+  it('is JSON with --json, all mistakes in one', async () => {
+    const { code, stderr } = await cli.run(['wait', '--timeout', 'soon', '--json']);
+    expect(code).toBe(2);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    const error = errorOf(stderr);
+    expect(error).toMatchObject({ code: 'usage', next: ['tina wait --help'] });
+    expect([error.message, ...error.details].join('\n')).toMatch(/run[^]*soon|soon[^]*run/);
+  });
+});
+
+describe('errors', () => {
+  it("shows the daemon's refusal with its fields, exit code 1", async () => {
+    await cli.serve({
+      'task.retry': () => {
+        throw new TinaError({ code: 'no_such_task', message: 'There is no task t9.', next: ['tina tasks'] });
+      },
+    });
+    const { code, stderr } = await cli.run(['retry', 't9']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('error: There is no task t9.\nnext: tina tasks\n');
+    expect(errorOf((await cli.run(['retry', 't9', '--json'])).stderr).code).toBe('no_such_task');
+  });
+
+  it('takes what the daemon says of the request as wrong usage', async () => {
+    await cli.serve({
+      'gate.reject': () => {
+        throw new TinaError({ code: 'bad_input', message: 'comment: too long', place: { field: 'comment' } });
+      },
+    });
+    const { code, stderr } = await cli.run(['reject', 'g1', '--comment', 'x']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('at (comment)');
+  });
+
+  it('owns up to its own mistakes', async () => {
+    await cli.serve({ 'run.list': () => 5 });
+    const { code, stderr } = await cli.run(['runs']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: Tina made a mistake: ');
+    expect(stderr).toContain('runs.ts');
+    expect(stderr).toContain('tina doctor --json');
+  });
+
+  it('G30 never talks to a socket whose path is too long or whose folder is broken', async () => {
+    const { code, stderr } = await cli.run(['runs'], { env: { TINA_HOME: `/${'x'.repeat(120)}` } });
+    expect(code).toBe(1);
+    expect(stderr).toContain("The path of the daemon's socket has 139 bytes");
+  });
+
+  it('has colours on a terminal only', async () => {
+    expect((await cli.run(['nonsense'], { columns: 80 })).stderr).toContain('\u001B[31m');
+    expect((await cli.run(['nonsense'], { columns: 80, env: { NO_COLOR: '1' } })).stderr).not.toContain('\u001B');
+  });
+});

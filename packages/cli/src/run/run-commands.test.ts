@@ -1,0 +1,337 @@
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TinaError } from '@tina/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestCli, type TestCli } from '../testing/test-cli.ts';
+import { ago, makeRun, makeSummary } from '../testing/views.ts';
+
+let cli: TestCli;
+
+beforeEach(() => {
+  process.env['TZ'] = 'UTC';
+  cli = createTestCli();
+});
+
+afterEach(() => cli.dispose());
+
+describe('tina runs', () => {
+  it('lists runs with their ids, features and statuses', async () => {
+    const list = [makeSummary(), makeSummary({ id: 'r2', feature: 'x\u001B[2Jy', status: 'complete', endedAt: ago(5) })];
+    const daemon = await cli.serve({ 'run.list': () => list });
+    const { code, stdout } = await cli.run(['runs', '--active']);
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "RUN  FEATURE      STATUS     STARTED           TOOK   PROJECT
+      r1   rate-limits  executing  2026-11-20 11:57  2m05s  /work/app
+      r2   xy           complete   2026-11-20 11:57  2m00s  /work/app
+      "
+    `);
+    expect(daemon.inputOf('run.list')).toEqual({ active: true });
+  });
+
+  it('prints the views of the contract as JSON', async () => {
+    await cli.serve({ 'run.list': () => [makeSummary()] });
+    const { stdout } = await cli.run(['runs', '--json']);
+    expect(stdout.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(stdout)).toEqual([makeSummary()]);
+  });
+
+  it('says how to start one when there is none', async () => {
+    await cli.serve({ 'run.list': () => [] });
+    expect((await cli.run(['runs'])).stdout).toContain('There are no runs yet. Start one:  tina orchestrate');
+    expect((await cli.run(['runs', '--active'])).stdout).toContain('No run is active.');
+  });
+});
+
+describe('tina status', () => {
+  it('shows the tree, and the view as JSON', async () => {
+    const daemon = await cli.serve({ 'run.get': () => makeRun() });
+    const { code, stdout } = await cli.run(['status', 'rate-limits']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('rate-limits  executing  2m05s\nr1 · tina/rate-limits from main');
+    expect(daemon.inputOf('run.get')).toEqual({ run: 'rate-limits' });
+    expect(JSON.parse((await cli.run(['status', 'r1', '--json'])).stdout)).toEqual(makeRun());
+  });
+
+  it('fits the terminal', async () => {
+    await cli.serve({ 'run.get': () => makeRun({ feature: 'a-rather-long-name-of-a-feature-that-does-not-fit' }) });
+    const { stdout } = await cli.run(['status', 'r1'], { columns: 40, env: { NO_COLOR: '1', LANG: 'C' } });
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+    expect(stdout).toContain('..');
+  });
+
+  it('asks again when the daemon dies before it answers', async () => {
+    let asked = 0;
+    await cli.serve({
+      'run.get': (_input, { socket }) => {
+        if (++asked > 1) return makeRun();
+        socket.destroy();
+        return undefined;
+      },
+    });
+    expect((await cli.run(['status', 'r1'])).code).toBe(0);
+    expect(asked).toBe(2);
+  });
+
+  it('gives up when it dies again and again', async () => {
+    await cli.serve({ 'run.get': (_input, { socket }) => void socket.destroy() });
+    const { code, stderr } = await cli.run(['status', 'r1']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('The connection to the daemon was lost.');
+  });
+});
+
+describe('a run that is left out', () => {
+  let project: string;
+
+  beforeEach(() => {
+    project = join(realpathSync(cli.root), 'project');
+    mkdirSync(join(project, '.git'), { recursive: true });
+    mkdirSync(join(project, 'src'));
+  });
+
+  /** Which run `status` is about, standing in `cwd`. */
+  async function chosen(active: object[], all: object[] = active, cwd = join(project, 'src')) {
+    const daemon = await cli.serve({
+      'run.list': (({ active: only }: { active?: boolean }) => (only ? active : all)) as never,
+      'run.get': () => makeRun(),
+    });
+    const outcome = await cli.run(['status', '--json'], { cwd });
+    const input = daemon.calls.find((call) => call.name === 'run.get')?.input;
+    await daemon.close();
+    return { run: input?.['run'], stderr: outcome.stderr };
+  }
+
+  it("is the project's newest active run", async () => {
+    const runs = [
+      makeSummary({ id: 'r3' }),
+      makeSummary({ id: 'r2', repository: project }),
+      makeSummary({ id: 'r1', repository: project }),
+    ];
+    expect((await chosen(runs)).run).toBe('r2');
+  });
+
+  it('is the only active run, elsewhere', async () => {
+    expect((await chosen([makeSummary({ id: 'r3' })])).run).toBe('r3');
+    expect((await chosen([makeSummary({ id: 'r3' })], [], cli.root)).run).toBe('r3');
+  });
+
+  it("is the project's newest run when none is active", async () => {
+    const ended = [makeSummary({ id: 'r3' }), makeSummary({ id: 'r2', repository: project, endedAt: ago(1) })];
+    expect((await chosen([], ended)).run).toBe('r2');
+  });
+
+  it('G04 is asked for when several could be meant, with their ids', async () => {
+    const { run, stderr } = await chosen([makeSummary({ id: 'r3' }), makeSummary({ id: 'r4' })]);
+    expect(run).toBeUndefined();
+    const { error } = JSON.parse(stderr) as { error: { code: string; details: string[]; next: string[] } };
+    expect(error.code).toBe('run_ambiguous');
+    expect(error.details.map((line) => line.slice(0, 2))).toEqual(['r3', 'r4']);
+    expect(error.next).toEqual(['tina status r3', 'tina status r4']);
+  });
+
+  it('cannot be found where there is none', async () => {
+    expect((await chosen([])).stderr).toContain('This project has no run');
+    expect((await chosen([], [], cli.root)).stderr).toContain('No run is active.');
+  });
+
+  it('is found from a linked worktree', async () => {
+    const linked = join(cli.root, 'linked');
+    mkdirSync(linked);
+    writeFileSync(join(linked, '.git'), `gitdir: ${join(project, '.git', 'worktrees', 'linked')}\n`);
+    const runs = [makeSummary({ id: 'r3' }), makeSummary({ id: 'r2', repository: project })];
+    expect((await chosen(runs, runs, linked)).run).toBe('r2');
+  });
+
+  it('is found in a submodule by its own folder', async () => {
+    const inner = join(project, 'inner');
+    mkdirSync(inner);
+    writeFileSync(join(inner, '.git'), 'gitdir: ../.git/modules/inner\n');
+    const runs = [makeSummary({ id: 'r3', repository: project }), makeSummary({ id: 'r2', repository: inner })];
+    expect((await chosen(runs, runs, inner)).run).toBe('r2');
+  });
+});
+
+describe('control actions', () => {
+  const accepted = { runId: 'r1', status: 'paused' };
+
+  it.each([
+    [['pause', 'x'], 'run.pause', { run: 'x', now: false }, 'Paused; agents at work finish their attempt.'],
+    [['pause', 'x', '--now'], 'run.pause', { run: 'x', now: true }, 'Paused; agents at work are stopped.'],
+    [['resume', 'x'], 'run.resume', { run: 'x' }, 'Resumed.'],
+    [['cancel', 'x'], 'run.cancel', { run: 'x' }, 'Cancelled; its branches are kept.'],
+    [['cancel', 'x', '--reason', 'no'], 'run.cancel', { run: 'x', reason: 'no' }, 'Cancelled'],
+    [['retry', 't1'], 'task.retry', { task: 't1' }, 'Trying t1 again.'],
+    [['skip', 't1', '--reason', 'done'], 'task.skip', { task: 't1', reason: 'done' }, 'Skipped t1.'],
+    [['approve', 'g1'], 'gate.approve', { gate: 'g1' }, 'Approved g1.'],
+    [['approve', 'g1', '--comment', 'ok'], 'gate.approve', { gate: 'g1', comment: 'ok' }, 'Approved g1.'],
+    [['reject', 'g1', '--comment', 'no'], 'gate.reject', { gate: 'g1', comment: 'no' }, 'Sent back g1.'],
+    [['finalize', 'x', '--pr'], 'run.finalize', { run: 'x', choice: 'pr' }, 'Finalize with pr.'],
+  ] as const)('%j asks for it with a key, and says where the run stands', async (args, name, input, said) => {
+    const daemon = await cli.serve({ [name]: () => accepted });
+    const { code, stdout } = await cli.run(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain(said);
+    expect(stdout).toContain('Run r1 is paused.\nnext: tina watch r1\n');
+    expect(daemon.inputOf(name)).toEqual({ ...input, idempotencyKey: expect.stringMatching(/^.{8,}$/) as string });
+    const json = await cli.run([...args, '--json']);
+    expect(JSON.parse(json.stdout)).toEqual(accepted);
+  });
+
+  it('G03 are sent again with the same key when the connection is lost', async () => {
+    const daemon = await cli.serve({
+      'run.pause': (_input, { socket }) => {
+        if (daemon.calls.length > 1) return accepted;
+        socket.destroy();
+        return undefined;
+      },
+    });
+    expect((await cli.run(['pause', 'x'])).code).toBe(0);
+    expect(daemon.calls).toHaveLength(2);
+    expect(daemon.calls[0]?.input).toEqual(daemon.calls[1]?.input);
+  });
+
+  it.each([[[]], [['--merge', '--keep']]])('finalize refuses %j', async (flags) => {
+    const { code, stderr } = await cli.run(['finalize', 'x', ...flags]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Say exactly one of --merge, --pr, --keep, --discard.');
+  });
+});
+
+describe('tina verify', () => {
+  const clean = { runId: 'r1', events: 42, clean: true, problems: [] };
+  const broken = { runId: 'r2', events: 1, clean: false, problems: ['task r2-t1: status differs'] };
+
+  it('is exit code 1 when something differs', async () => {
+    const daemon = await cli.serve({ 'run.verify': () => [clean, broken] });
+    const { code, stdout } = await cli.run(['verify', '--all']);
+    expect(code).toBe(1);
+    expect(stdout).toBe('r1  clean  42 events\nr2  1 problem  1 event\n  task r2-t1: status differs\n');
+    expect(daemon.inputOf('run.verify')).toEqual({});
+  });
+
+  it('is exit code 0 when all is well', async () => {
+    const daemon = await cli.serve({ 'run.verify': () => [clean] });
+    const { code, stdout } = await cli.run(['verify', 'r1', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([clean]);
+    expect(daemon.inputOf('run.verify')).toEqual({ run: 'r1' });
+  });
+
+  it('says that there is nothing', async () => {
+    await cli.serve({ 'run.verify': () => [] });
+    expect((await cli.run(['verify', '--all'])).stdout).toBe('There are no runs to verify.\n');
+  });
+});
+
+describe('tina cleanup', () => {
+  const items = [
+    { runId: 'r1', kind: 'worktree', name: '/s/worktrees/r1/slot-1', bytes: 1_500_000, action: 'remove', why: 'r1 is complete' },
+    { runId: 'r1', kind: 'branch', name: 'tina/x', bytes: null, action: 'keep', why: 'not merged' },
+  ];
+  const dryRuns = (daemon: { calls: readonly { input: Readonly<Record<string, unknown>> }[] }): unknown[] =>
+    daemon.calls.map((call) => call.input['dryRun']);
+
+  it('only says what would go with --dry-run', async () => {
+    const daemon = await cli.serve({ 'run.cleanup': () => items });
+    const { code, stdout } = await cli.run(['cleanup', 'r1', '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "        WHAT      SIZE    NAME                    WHY
+      remove  worktree  1.5 MB  /s/worktrees/r1/slot-1  r1 is complete
+      keep    branch            tina/x                  not merged
+      1 thing to remove, 1.5 MB.
+      "
+    `);
+    expect(dryRuns(daemon)).toEqual([true]);
+    expect(daemon.calls[0]?.input['run']).toBe('r1');
+  });
+
+  it('asks on a terminal, and removes nothing without a yes', async () => {
+    const daemon = await cli.serve({ 'run.cleanup': () => items });
+    const { stdout, questions } = await cli.run(['cleanup'], { answers: [''] });
+    expect(questions).toEqual(['Remove 1 thing, 1.5 MB? [y/N] ']);
+    expect(stdout).toContain('Nothing was removed.');
+    expect(dryRuns(daemon)).toEqual([true]);
+  });
+
+  it.each([
+    ['after a yes', ['cleanup'], { answers: ['y'] }],
+    ['with --yes', ['cleanup', '--yes'], { answers: [] }],
+    ['where nobody can be asked', ['cleanup'], {}],
+  ])('removes %s', async (_when, args, options) => {
+    const daemon = await cli.serve({ 'run.cleanup': () => items });
+    const { stdout } = await cli.run(args, options);
+    expect(stdout).toContain('Removed 1 thing, 1.5 MB.');
+    expect(dryRuns(daemon)).toEqual([true, false]);
+  });
+
+  it('removes nothing when there is nothing', async () => {
+    const daemon = await cli.serve({ 'run.cleanup': () => [items[1]] });
+    expect((await cli.run(['cleanup'])).stdout).toContain('Nothing to remove.');
+    expect(dryRuns(daemon)).toEqual([true]);
+  });
+
+  it('prints what was done as JSON', async () => {
+    const daemon = await cli.serve({ 'run.cleanup': () => items });
+    expect(JSON.parse((await cli.run(['cleanup', '--json'])).stdout)).toEqual(items);
+    expect(dryRuns(daemon)).toEqual([false]);
+  });
+});
+
+describe('tina wait', () => {
+  const watch = (...views: object[]) => ({
+    'run.watch': async function* () {
+      yield* views;
+    },
+  });
+  const ended = { status: 'complete', endedAt: ago(0) } as const;
+
+  it('is 0 when the run is complete', async () => {
+    await cli.serve(watch(makeRun(), makeRun(ended)));
+    expect(await cli.run(['wait', 'r1'])).toMatchObject({ code: 0, stdout: 'run r1 is complete\n' });
+    expect(JSON.parse((await cli.run(['wait', 'r1', '--json'])).stdout)).toEqual(makeRun(ended));
+  });
+
+  it.each(['blocked', 'cancelled'] as const)('is 1 when it is %s', async (status) => {
+    await cli.serve(watch(makeRun({ status, endedAt: status === 'blocked' ? null : ago(0) })));
+    const { code, stdout } = await cli.run(['wait', 'r1']);
+    expect(code).toBe(1);
+    expect(stdout).toBe(`run r1 is ${status}\nnext: tina status r1\n`);
+  });
+
+  it('is 2 when the time is over', async () => {
+    await cli.serve({
+      'run.watch': async function* (_input, { signal }) {
+        yield makeRun();
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+      },
+    });
+    const { code, stderr } = await cli.run(['wait', 'r1', '--timeout', '30ms']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('The run is not over after 30ms. It goes on.');
+  });
+
+  it('is 3 when there is no such run', async () => {
+    await cli.serve({
+      'run.watch': () => {
+        throw new TinaError({ code: 'no_such_run', message: 'There is no run x.' });
+      },
+    });
+    expect((await cli.run(['wait', 'x'])).code).toBe(3);
+  });
+
+  it('is 3 when the daemon was stopped, or dies again and again', async () => {
+    const daemon = await cli.serve(watch(makeRun()));
+    const stopped = await cli.run(['wait', 'r1']);
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).toContain('The daemon was stopped');
+    await daemon.close();
+    await cli.serve({ 'run.watch': (_input, { socket }) => void socket.destroy() });
+    const lost = await cli.run(['wait', 'r1', '--json']);
+    expect(lost.code).toBe(3);
+    expect(JSON.parse(lost.stderr)).toMatchObject({ error: { code: 'connection_lost' } });
+  });
+});
