@@ -1,7 +1,8 @@
-import { generateHelpTextForAllCommands } from '@stricli/core';
+import { buildApplication, generateHelpTextForAllCommands } from '@stricli/core';
 import { TinaError, type ErrorData } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApplication } from './program/application.ts';
+import { allRoutes } from './program/routes.ts';
 import { createTestCli, type TestCli } from './testing/test-cli.ts';
 
 let cli: TestCli;
@@ -15,15 +16,18 @@ afterEach(() => cli.dispose());
 const errorOf = (stderr: string): ErrorData => (JSON.parse(stderr) as { error: ErrorData }).error;
 
 describe('help', () => {
-  it.each([[[]], [['--help']], [['-h']], [['help']]])('with %j lists every command by what one wants', async (args) => {
-    const { code, stdout, stderr } = await cli.run(args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['orchestrate', 'init', 'status', 'approve', 'cleanup', 'completion']) {
-      expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, 'm'));
-    }
-    expect(stdout).not.toContain('__complete');
-    expect(stdout).not.toMatch(/^ {2}report/m);
-  });
+  it.each([[[]], [['--help']], [['-h']], [['help']]])(
+    'with %j lists every command by what one wants',
+    async (args) => {
+      const { code, stdout, stderr } = await cli.run(args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      for (const command of ['orchestrate', 'init', 'status', 'approve', 'cleanup', 'completion']) {
+        expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, 'm'));
+      }
+      expect(stdout).not.toContain('__complete');
+      expect(stdout).not.toMatch(/^ {2}report/m);
+    },
+  );
 
   it('of every command has an example that is the command', () => {
     const commands = generateHelpTextForAllCommands(createApplication([], () => {}) as never);
@@ -33,6 +37,11 @@ describe('help', () => {
       expect(help, route).toContain(`tina ${route.replace(/^tina /, '')}`);
       expect(help, route).not.toContain('undefined');
     }
+  });
+
+  it('and options of no command collide', () => {
+    const scanner = { caseStyle: 'allow-kebab-for-camel' } as const;
+    expect(() => buildApplication(allRoutes(), { name: 'tina', scanner })).not.toThrow();
   });
 
   it('of a command tells its options and exit codes', async () => {
@@ -53,14 +62,24 @@ describe('wrong usage', () => {
   it('is exit code 2, with the nearest command', async () => {
     const { code, stdout, stderr } = await cli.run(['orchestrat']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('error: There is no command "orchestrat"; did you mean orchestrate?\nnext: tina --help\n');
+    expect(stderr).toBe(
+      'error: There is no command "orchestrat"; did you mean orchestrate?\nnext: tina --help\n',
+    );
   });
 
   it.each([
     [['status', '--jsn'], 'jsn', 'tina status --help'],
     [['wait'], 'run', 'tina wait --help'],
-    [['wait', 'r1', '--timeout', 'soon'], 'timeout must be a duration such as 30s, 10m or 1h30m, not "soon"', 'tina wait --help'],
-    [['orchestrate', 'd.md', '--parallel', '0'], 'must be a whole number from 1 to 64, not "0"', 'tina orchestrate --help'],
+    [
+      ['wait', 'r1', '--timeout', 'soon'],
+      'timeout must be a duration such as 30s, 10m or 1h30m, not "soon"',
+      'tina wait --help',
+    ],
+    [
+      ['orchestrate', 'd.md', '--parallel', '0'],
+      'must be a whole number from 1 to 64, not "0"',
+      'tina orchestrate --help',
+    ],
     [['orchestrate', 'd.md', '--finalize', 'merg'], 'merge', 'tina orchestrate --help'],
     [['events', '--after', '-1'], '-1', 'tina events --help'],
     [['skip', 't1'], 'reason', 'tina skip --help'],
@@ -126,6 +145,8 @@ describe('errors', () => {
 
   it('has colours on a terminal only', async () => {
     expect((await cli.run(['nonsense'], { columns: 80 })).stderr).toContain('\u001B[31m');
-    expect((await cli.run(['nonsense'], { columns: 80, env: { NO_COLOR: '1' } })).stderr).not.toContain('\u001B');
+    expect((await cli.run(['nonsense'], { columns: 80, env: { NO_COLOR: '1' } })).stderr).not.toContain(
+      '\u001B',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { TinaError, UnreachableError } from '@tina/contract';
 import type { Client } from './client.ts';
@@ -20,15 +20,15 @@ export interface ConnectOptions {
  * `unreachable`; TinaError with code `socket_owner` when the socket is another user's.
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  await refuseStrangersSocket(options.socketPath);
+  refuseStrangersSocket(options.socketPath);
   const socket = await open(options);
   return new SocketClient(socket, options.token ?? null);
 }
 
-async function refuseStrangersSocket(socketPath: string): Promise<void> {
+function refuseStrangersSocket(socketPath: string): void {
   const uid = process.getuid?.();
   try {
-    const { uid: owner } = await stat(socketPath);
+    const { uid: owner } = statSync(socketPath);
     if (uid === undefined || owner === uid) return;
     throw new TinaError({
       code: 'socket_owner',

@@ -1,5 +1,7 @@
 import { write } from 'node:fs';
 
+/** Text is gathered for so long: fewer writes, and none of them before the agent has been started. */
+const GATHER_MS = 20;
 /** A pane that nobody drains (Ctrl-S) is skipped over rather than waited for. */
 const MAX_WAITING = 256 * 1024;
 const SKIPPED = '\n… the pane was held; the part that is missing is in output.log …\n';
@@ -11,6 +13,7 @@ const SKIPPED = '\n… the pane was held; the part that is missing is in output.
 export class Pane {
   readonly #fd: number;
   #waiting = '';
+  #gathering: NodeJS.Timeout | null = null;
   #isWriting = false;
   #isBroken = false;
   #onIdle: (() => void) | null = null;
@@ -22,11 +25,12 @@ export class Pane {
   write(text: string): void {
     if (this.#isBroken || text === '') return;
     this.#waiting = this.#waiting.length > MAX_WAITING ? SKIPPED : this.#waiting + text;
-    if (!this.#isWriting) this.#writeNext();
+    if (!this.#isWriting) this.#gathering ??= setTimeout(() => this.#writeNext(), GATHER_MS);
   }
 
   /** Resolves when everything is written, at the latest after this time. */
   async flush(maxMs: number): Promise<void> {
+    if (this.#gathering !== null) this.#writeNext();
     if (!this.#isWriting) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, maxMs);
@@ -38,6 +42,8 @@ export class Pane {
   }
 
   #writeNext(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
     this.#isWriting = true;
     const piece = Buffer.from(this.#waiting);
     this.#waiting = '';

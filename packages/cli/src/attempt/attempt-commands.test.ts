@@ -36,7 +36,10 @@ describe('tina logs', () => {
   it('prints the attempt with its output as JSON', async () => {
     writeFileSync(output, 'one\n');
     await cli.serve({ 'attempt.get': () => attempt() });
-    expect(JSON.parse((await cli.run(['logs', 'r1-a1', '--json'])).stdout)).toEqual({ ...attempt(), output: 'one\n' });
+    expect(JSON.parse((await cli.run(['logs', 'r1-a1', '--json'])).stdout)).toEqual({
+      ...attempt(),
+      output: 'one\n',
+    });
   });
 
   it('reads large files whole', async () => {
@@ -105,7 +108,11 @@ describe('tina attach', () => {
 
   it.each([
     [ended, 'Attempt r1-a1 has ended (succeeded), and its session with it.', 'next: tina logs r1-a1\n'],
-    [{}, 'Attempt r1-a1 is running and has no tmux session', 'next: tina logs r1-a1 --follow\n      tina doctor\n'],
+    [
+      {},
+      'Attempt r1-a1 is running and has no tmux session',
+      'next: tina logs r1-a1 --follow\n      tina doctor\n',
+    ],
   ])('explains why there is no session', async (fields, message, next) => {
     await cli.serve({ 'attempt.get': () => attempt(fields) });
     const { code, stderr } = await cli.run(['attach', 'r1-a1']);

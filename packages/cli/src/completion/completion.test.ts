@@ -18,7 +18,10 @@ afterEach(() => cli.dispose());
 async function complete(...words: string[]): Promise<string[]> {
   const { code, stdout } = await cli.run(['__complete', '--', ...words]);
   expect(code).toBe(0);
-  return stdout.split('\n').filter(Boolean).map((line) => line.split('\t')[0] ?? '');
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t')[0] ?? '');
 }
 
 const answers: Answers = {
@@ -42,14 +45,23 @@ describe('completions', () => {
 
   it('proposes options and their values', async () => {
     expect(await complete('orchestrate', 'd.md', '--fi')).toEqual(['--finalize']);
-    expect(await complete('orchestrate', 'd.md', '--finalize', '')).toEqual(['ask', 'merge', 'pr', 'keep', 'discard']);
+    expect(await complete('orchestrate', 'd.md', '--finalize', '')).toEqual([
+      'ask',
+      'merge',
+      'pr',
+      'keep',
+      'discard',
+    ]);
   });
 
   it('proposes runs, tasks, attempts and gates', async () => {
     await cli.serve(answers);
     expect(await complete('status', 'ra')).toEqual(['rate-limits']);
     expect(await complete('wait', 'r1')).toEqual(['r1']);
-    expect(await complete('retry', 'rate-limits/p')).toEqual(['rate-limits/plan-phase-1', 'rate-limits/phase-1-task-1']);
+    expect(await complete('retry', 'rate-limits/p')).toEqual([
+      'rate-limits/plan-phase-1',
+      'rate-limits/phase-1-task-1',
+    ]);
     expect(await complete('logs', 'r')).toEqual(['r1-a4']);
     expect(await complete('approve', '')).toContain('r1-g1');
   });
@@ -57,7 +69,8 @@ describe('completions', () => {
   it('proposes runs that ended when none is active', async () => {
     await cli.serve({
       ...answers,
-      'run.list': (({ active }: { active?: boolean }) => (active ? [] : [makeSummary({ id: 'r0' })])) as never,
+      'run.list': (({ active }: { active?: boolean }) =>
+        active ? [] : [makeSummary({ id: 'r0' })]) as never,
     });
     expect(await complete('status', 'r0')).toEqual(['r0']);
   });
@@ -86,7 +99,10 @@ describe('scripts', () => {
     const bin = join(cli.root, 'bin');
     mkdirSync(bin);
     // Stands for the program: proposes what it was asked with.
-    writeFileSync(join(bin, 'tina'), '#!/bin/sh\nshift 2\nprintf "%s\\twhat it is\\n" "asked-$(printf %s "$*" | tr " " _)"\n');
+    writeFileSync(
+      join(bin, 'tina'),
+      '#!/bin/sh\nshift 2\nprintf "%s\\twhat it is\\n" "asked-$(printf %s "$*" | tr " " _)"\n',
+    );
     chmodSync(join(bin, 'tina'), 0o755);
     const test = [
       script,

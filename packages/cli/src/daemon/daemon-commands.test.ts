@@ -56,7 +56,9 @@ describe('a command that needs the daemon', () => {
   it('shares the daemon with another that starts one at the same time', async () => {
     const outcomes = await Promise.all([run(['runs']), run(['runs']), run(['runs'])]);
     expect(outcomes.map((outcome) => outcome.code)).toEqual([0, 0, 0]);
-    const pids = await Promise.all([1, 2].map(async () => (await run(['daemon', 'status', '--json'])).stdout));
+    const pids = await Promise.all(
+      [1, 2].map(async () => (await run(['daemon', 'status', '--json'])).stdout),
+    );
     expect(new Set(pids).size).toBe(1);
   });
 
@@ -100,7 +102,9 @@ describe('a command that needs the daemon', () => {
 
 describe('tina daemon', () => {
   it('starts, says so, shows, and stops', async () => {
-    expect((await run(['daemon', 'start'])).stdout).toMatch(/^The daemon was started: pid \d+, version 1\.2\.3\.\n$/);
+    expect((await run(['daemon', 'start'])).stdout).toMatch(
+      /^The daemon was started: pid \d+, version 1\.2\.3\.\n$/,
+    );
     expect((await run(['daemon', 'start'])).stdout).toMatch(/^The daemon runs already: pid \d+/);
     const status = await run(['daemon', 'status']);
     expect(status.code).toBe(0);
@@ -119,8 +123,14 @@ describe('tina daemon', () => {
 
   it('prints JSON', async () => {
     const started = JSON.parse((await run(['daemon', 'start', '--json'])).stdout) as { pid: number };
-    expect(JSON.parse((await run(['daemon', 'status', '--json'])).stdout)).toMatchObject({ running: true, pid: started.pid });
-    expect(JSON.parse((await run(['daemon', 'stop', '--json'])).stdout)).toEqual({ stopped: true, pid: started.pid });
+    expect(JSON.parse((await run(['daemon', 'status', '--json'])).stdout)).toMatchObject({
+      running: true,
+      pid: started.pid,
+    });
+    expect(JSON.parse((await run(['daemon', 'stop', '--json'])).stdout)).toEqual({
+      stopped: true,
+      pid: started.pid,
+    });
   });
 
   it('shows that the daemon is of another version', async () => {

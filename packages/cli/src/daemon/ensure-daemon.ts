@@ -2,7 +2,6 @@ import { connect, type Client } from '@tina/client';
 import { UnreachableError } from '@tina/contract';
 import type { HomePaths } from '../home/paths.ts';
 import { readDaemonVersion } from './daemon-version.ts';
-import { thisProgram } from './program.ts';
 
 export interface EnsureDaemonOptions {
   readonly paths: HomePaths;
@@ -27,7 +26,7 @@ export async function ensureDaemon(options: EnsureDaemonOptions): Promise<Client
     return client;
   }
   const { startDaemon } = await import('./start-daemon.ts');
-  return startDaemon({ paths, env, program: program ?? thisProgram() });
+  return startDaemon({ paths, env, ...(program === undefined ? {} : { program }) });
 }
 
 /** A connection to the daemon if there is one. */

@@ -6,6 +6,7 @@ import { openHome } from '../home/open-home.ts';
 import type { HomePaths } from '../home/paths.ts';
 import { openDaemonLog, type DaemonLog } from './daemon-log.ts';
 import { DAEMON_ALREADY_RUNNING } from './exit-code.ts';
+import { thisProgram } from './program.ts';
 
 /** A start takes a third of a second; a store that must be recovered first takes longer. */
 const START_TIMEOUT_MS = 15_000;
@@ -18,8 +19,8 @@ const PRIVATE_TO_ATTEMPTS = ['TINA_ATTEMPT', 'TINA_TOKEN', 'TINA_SOCKET', 'TINA_
 export interface StartDaemonOptions {
   readonly paths: HomePaths;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The program and its arguments; `daemon run` is added. */
-  readonly program: readonly string[];
+  /** The program and its arguments; `daemon run` is added. Default: this program. */
+  readonly program?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -57,7 +58,10 @@ export async function startDaemon(options: StartDaemonOptions): Promise<Client> 
   }
 }
 
-function launch({ paths, env, program }: StartDaemonOptions, descriptor: number): ChildProcess {
+function launch(
+  { paths, env, program = thisProgram() }: StartDaemonOptions,
+  descriptor: number,
+): ChildProcess {
   const [command = process.execPath, ...args] = program;
   const inherited = Object.entries(env).filter(([name]) => !PRIVATE_TO_ATTEMPTS.includes(name));
   return spawn(command, [...args, 'daemon', 'run'], {

@@ -22,7 +22,16 @@ const event = (number: number, data: Record<string, unknown> = { taskId: 'r1-t1'
 
 describe('tina events', () => {
   it('prints a line for each, the long parts left out', async () => {
-    const data = { text: 'a\u001B[2Jb', long: 'x'.repeat(200), count: 3, flag: true, none: null, list: [1, 2], empty: [], map: {} };
+    const data = {
+      text: 'a\u001B[2Jb',
+      long: 'x'.repeat(200),
+      count: 3,
+      flag: true,
+      none: null,
+      list: [1, 2],
+      empty: [],
+      map: {},
+    };
     await cli.serve({ 'event.list': () => [event(1), event(2, data)] });
     const { code, stdout } = await cli.run(['events', 'r1']);
     expect(code).toBe(0);
@@ -35,10 +44,14 @@ describe('tina events', () => {
   it('asks for more until there are none', async () => {
     const all = Array.from({ length: 2_345 }, (_, index) => event(index + 1));
     const daemon = await cli.serve({
-      'event.list': (({ after, limit }: { after: number; limit: number }) => all.slice(after, after + limit)) as never,
+      'event.list': (({ after, limit }: { after: number; limit: number }) =>
+        all.slice(after, after + limit)) as never,
     });
     const { stdout } = await cli.run(['events', 'r1', '--after', '5', '--json']);
-    const numbers = stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { number: number }).number);
+    const numbers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { number: number }).number);
     expect(numbers).toEqual(Array.from({ length: 2_340 }, (_, index) => index + 6));
     expect(daemon.calls.map((call) => call.input['after'])).toEqual([5, 1_005, 2_005]);
   });
@@ -55,7 +68,12 @@ describe('tina events', () => {
     const { code, stdout } = await cli.run(['events', 'r1', '--follow', '--after', '7', '--json']);
     expect(code).toBe(0);
     expect(after).toEqual([7, 8]);
-    expect(stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { number: number }).number)).toEqual([8, 9]);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { number: number }).number),
+    ).toEqual([8, 9]);
   });
 
   it('ends on Ctrl-C', async () => {
@@ -67,6 +85,8 @@ describe('tina events', () => {
         });
       },
     });
-    expect((await cli.run(['events', 'r1', '-f'], { onOutput: (_text, press) => press.ctrlC() })).code).toBe(130);
+    expect((await cli.run(['events', 'r1', '-f'], { onOutput: (_text, press) => press.ctrlC() })).code).toBe(
+      130,
+    );
   });
 });

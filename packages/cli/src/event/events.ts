@@ -23,12 +23,19 @@ export async function events(context: CliContext, flags: Flags, given?: string):
   const print = (event: EventView): void =>
     flags.json ? printJson(io, event) : printLines(io, [eventLine(event)]);
   if (!flags.follow) return withClient(context, (client) => list(client, run, flags.after ?? 0, print));
-  const end = await untilInterrupted(io, (signal) => follow(context, { run, after: flags.after ?? 0, signal, print }));
+  const end = await untilInterrupted(io, (signal) =>
+    follow(context, { run, after: flags.after ?? 0, signal, print }),
+  );
   if (end === INTERRUPTED) context.process.exitCode = 130;
 }
 
-async function list(client: Client, run: string, after: number, print: (event: EventView) => void): Promise<void> {
-  for (let last = after; ; ) {
+async function list(
+  client: Client,
+  run: string,
+  after: number,
+  print: (event: EventView) => void,
+): Promise<void> {
+  for (let last = after; ;) {
     const page = await client.call('event.list', { run, after: last, limit: PAGE });
     page.forEach(print);
     last = page.at(-1)?.number ?? last;

@@ -57,14 +57,20 @@ describe('describeChanges', () => {
   it('says what came of a step of the run', () => {
     const plan = makeTask({ name: 'plan-phase-1', kind: 'plan-phase', title: 'Plan of phase 1' });
     const planned = { ...plan, ...done(9, 3), result: { kind: 'planned', document: 'x', tasks: 3 } };
-    expect(changes({ tasks: [plan] }, { tasks: [planned] })).toEqual(['plan-phase-1 completed in 3s: 3 tasks']);
+    expect(changes({ tasks: [plan] }, { tasks: [planned] })).toEqual([
+      'plan-phase-1 completed in 3s: 3 tasks',
+    ]);
   });
 
   it('says what agents do', () => {
     const attempt = makeAttempt({ model: 'opus', number: 2 });
     const starting = { ...attempt, status: 'starting' } as const;
     const parked = { ...attempt, status: 'parked', parkedUntil: NOW + 60_000 } as const;
-    const failed = { ...attempt, status: 'failed', failure: { kind: 'crash', message: 'exit code 1' } } as const;
+    const failed = {
+      ...attempt,
+      status: 'failed',
+      failure: { kind: 'crash', message: 'exit code 1' },
+    } as const;
     const lost = { ...attempt, status: 'lost' } as const;
     expect(changes({}, { attempts: [starting] })).toEqual([]);
     expect(changes({ attempts: [starting] }, { attempts: [attempt] })).toEqual([
@@ -79,7 +85,9 @@ describe('describeChanges', () => {
     expect(changes({ attempts: [attempt] }, { attempts: [failed] })).toEqual([
       'phase-1-task-1 implementer r1-a1 failed: exit code 1',
     ]);
-    expect(changes({ attempts: [attempt] }, { attempts: [lost] })).toEqual(['phase-1-task-1 implementer r1-a1 lost']);
+    expect(changes({ attempts: [attempt] }, { attempts: [lost] })).toEqual([
+      'phase-1-task-1 implementer r1-a1 lost',
+    ]);
     expect(changes({ attempts: [attempt] }, { attempts: [{ ...attempt, status: 'succeeded' }] })).toEqual([]);
   });
 
@@ -109,6 +117,8 @@ describe('describeChanges', () => {
 
   it('says when a run was paused', () => {
     expect(changes({}, { status: 'paused' })).toEqual(['run is paused']);
-    expect(changes({ tasks: [{ ...task, startedAt: ago(4), status: 'in_progress' }] }, { tasks: [] })).toEqual([]);
+    expect(
+      changes({ tasks: [{ ...task, startedAt: ago(4), status: 'in_progress' }] }, { tasks: [] }),
+    ).toEqual([]);
   });
 });

@@ -15,7 +15,9 @@ beforeEach(() => {
 afterEach(() => cli.dispose());
 
 const task = makeTask({ id: 'r1-t1', name: 'phase-1-task-1', title: 'Tokenizer' });
-const running = makeRun({ tasks: [{ ...task, status: 'in_progress', step: 'merge', waitsFor: 'job', startedAt: ago(9) }] });
+const running = makeRun({
+  tasks: [{ ...task, status: 'in_progress', step: 'merge', waitsFor: 'job', startedAt: ago(9) }],
+});
 const ended = makeRun({
   revision: 50,
   status: 'complete',
@@ -26,7 +28,14 @@ const ended = makeRun({
 const blocked = makeRun({
   status: 'blocked',
   blocked: [
-    { taskId: 'r1-t1', taskName: 'phase-1-task-1', code: 'x', message: 'No.', output: null, next: ['tina retry r1-t1'] },
+    {
+      taskId: 'r1-t1',
+      taskName: 'phase-1-task-1',
+      code: 'x',
+      message: 'No.',
+      output: null,
+      next: ['tina retry r1-t1'],
+    },
   ],
 });
 
@@ -104,7 +113,9 @@ describe('tina watch without a terminal', () => {
     });
     const { code, stderr } = await cli.run(['watch', 'r1']);
     expect(code).toBe(3);
-    expect(stderr).toContain('The daemon was stopped, so the run is not followed any more. Agents at work go on.');
+    expect(stderr).toContain(
+      'The daemon was stopped, so the run is not followed any more. Agents at work go on.',
+    );
     expect(stderr).toContain('next: tina watch r1');
   });
 });
@@ -144,7 +155,14 @@ describe('tina watch on a terminal', () => {
 });
 
 describe('tina watch --json', () => {
-  const event = (number: number, type: string, data = {}) => ({ sequence: number, runId: 'r1', number, at: 0, type, data });
+  const event = (number: number, type: string, data = {}) => ({
+    sequence: number,
+    runId: 'r1',
+    number,
+    at: 0,
+    type,
+    data,
+  });
 
   it('prints every new event and the run at the end, a JSON value a line', async () => {
     let asked = 0;
@@ -210,7 +228,9 @@ describe('tina watch --json', () => {
         await untilAborted(signal);
       },
     });
-    const interrupted = await cli.run(['watch', 'r1', '--json'], { onOutput: (_text, press) => press.ctrlC() });
+    const interrupted = await cli.run(['watch', 'r1', '--json'], {
+      onOutput: (_text, press) => press.ctrlC(),
+    });
     expect(interrupted).toMatchObject({ code: 130, stderr: '' });
     await daemon.close();
     await cli.serve({ 'run.get': () => running, 'event.watch': async function* () {} });

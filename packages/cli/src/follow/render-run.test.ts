@@ -39,8 +39,20 @@ function render(view: RunView, options: Partial<RenderOptions> = {}): string {
   return `\n${lines.join('\n')}\n`;
 }
 
-const validate = makeTask({ name: 'validate-design', kind: 'validate-design', title: '', phase: null, ...done(125, 4) });
-const setup = makeTask({ name: 'setup-worktree', kind: 'setup-worktree', title: '', phase: null, ...done(121, 1) });
+const validate = makeTask({
+  name: 'validate-design',
+  kind: 'validate-design',
+  title: '',
+  phase: null,
+  ...done(125, 4),
+});
+const setup = makeTask({
+  name: 'setup-worktree',
+  kind: 'setup-worktree',
+  title: '',
+  phase: null,
+  ...done(121, 1),
+});
 const finalize = makeTask({ name: 'finalize', kind: 'finalize', title: '', phase: null });
 
 const grammar = makeTask({
@@ -67,7 +79,14 @@ const executing = makeRun({
       [
         { title: 'Tokenizer', ...done(107, 12) },
         grammar,
-        { id: 'r1-t22', title: 'Errors', status: 'in_progress', step: 'spec-review', waitsFor: 'attempt', startedAt: ago(31) },
+        {
+          id: 'r1-t22',
+          title: 'Errors',
+          status: 'in_progress',
+          step: 'spec-review',
+          waitsFor: 'attempt',
+          startedAt: ago(31),
+        },
         { title: 'Docs', status: 'ready' },
         { title: 'Examples', dependsOn: ['r1-t21', 'r1-t22'] },
       ],
@@ -102,7 +121,15 @@ const remediating = makeRun({
     ...makePhaseTasks('2', {}),
     finalize,
   ],
-  attempts: [makeAttempt({ id: 'r1-a9', taskId: 'r1-t30', role: 'planner', status: 'parked', parkedUntil: NOW + 240_000 })],
+  attempts: [
+    makeAttempt({
+      id: 'r1-a9',
+      taskId: 'r1-t30',
+      role: 'planner',
+      status: 'parked',
+      parkedUntil: NOW + 240_000,
+    }),
+  ],
   findings: [
     makeFinding(),
     makeFinding({ id: 'r1-f2', severity: 'blocker' }),
@@ -152,7 +179,14 @@ const asking = makeRun({
     validate,
     setup,
     ...makePhaseTasks('1', { plan: done(120, 3), execute: done(117, 30), review: done(87, 5) }),
-    { ...finalize, status: 'in_progress', step: 'choose', waitsFor: 'gate', gateId: 'r1-g1', startedAt: ago(80) },
+    {
+      ...finalize,
+      status: 'in_progress',
+      step: 'choose',
+      waitsFor: 'gate',
+      gateId: 'r1-g1',
+      startedAt: ago(80),
+    },
   ],
   gates: [
     makeGate({
@@ -430,7 +464,14 @@ describe('renderRun', () => {
     });
 
     it('says how much it does not show when nothing helps', () => {
-      const lines = renderRun(many, { width: 80, height: 6, colour: false, unicode: true, now: NOW, spinnerFrame: null });
+      const lines = renderRun(many, {
+        width: 80,
+        height: 6,
+        colour: false,
+        unicode: true,
+        now: NOW,
+        spinnerFrame: null,
+      });
       expect(lines).toHaveLength(6);
       expect(lines.at(-1)).toBe('.. 10 more lines: tina status r1');
     });
@@ -455,13 +496,23 @@ describe('renderRun', () => {
   it('never writes a line wider than the terminal, but commands to copy', () => {
     const title = fc.string({ unit: 'grapheme', maxLength: 60 });
     fc.assert(
-      fc.property(title, title, fc.integer({ min: 20, max: 160 }), fc.boolean(), (name, feature, width, unicode) => {
-        const view = { ...remediating, feature, phases: remediating.phases.map((one) => ({ ...one, title: name })) };
-        const lines = renderRun(view, { width, colour: true, unicode, now: NOW, spinnerFrame: 5 });
-        for (const line of lines) {
-          if (!line.startsWith('    tina ')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-        }
-      }),
+      fc.property(
+        title,
+        title,
+        fc.integer({ min: 20, max: 160 }),
+        fc.boolean(),
+        (name, feature, width, unicode) => {
+          const view = {
+            ...remediating,
+            feature,
+            phases: remediating.phases.map((one) => ({ ...one, title: name })),
+          };
+          const lines = renderRun(view, { width, colour: true, unicode, now: NOW, spinnerFrame: 5 });
+          for (const line of lines) {
+            if (!line.startsWith('    tina ')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+          }
+        },
+      ),
     );
   });
 });

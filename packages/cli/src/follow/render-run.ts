@@ -56,7 +56,9 @@ function header(view: RunView, { width, unicode, now }: RenderOptions, style: St
     .map(plain)
     .join(dot);
   return [
-    [name, ...after.map((part) => (part === view.status ? paintStatus(view.status, style) : part))].join('  '),
+    [name, ...after.map((part) => (part === view.status ? paintStatus(view.status, style) : part))].join(
+      '  ',
+    ),
     style.dim(truncate(facts, width, ellipsis)),
   ];
 }

@@ -34,7 +34,12 @@ const ended = makeRun({
 
 const commits = [
   { commit: 'a1b2c3d4e5f60718293a4b5c6d7e8f9001122334', subject: 'Add the tokenizer', author: 'A', at: 0 },
-  { commit: 'b2c3d4e5f60718293a4b5c6d7e8f900112233445', subject: 'Add the \u001B[31mprinter', author: 'A', at: 0 },
+  {
+    commit: 'b2c3d4e5f60718293a4b5c6d7e8f900112233445',
+    subject: 'Add the \u001B[31mprinter',
+    author: 'A',
+    at: 0,
+  },
 ];
 
 function summary(fields: Partial<RunView>, withCommits: typeof commits | null = commits): string {

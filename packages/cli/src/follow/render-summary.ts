@@ -63,7 +63,14 @@ function steps(view: RunView, now: number): string[] {
     return task?.startedAt == null ? null : (task.endedAt ?? now) - task.startedAt;
   };
   const text = (durationMs: number | null): string => (durationMs === null ? '' : elapsed(durationMs));
-  const single = (name: string, kind: string): string[] => [name, '', '', '', '', text(durationOf(kind, null))];
+  const single = (name: string, kind: string): string[] => [
+    name,
+    '',
+    '',
+    '',
+    '',
+    text(durationOf(kind, null)),
+  ];
   const phases = view.phases.map(({ number, title }) => {
     const tasks = view.tasks.filter((task) => task.kind === 'phase-task' && task.phase === number);
     const done = tasks.filter((task) => task.status === 'completed').length;

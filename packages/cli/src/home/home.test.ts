@@ -27,7 +27,8 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const pathsFor = (env: Record<string, string>): HomePaths => resolvePaths({ env, cwd: '/work/app', home: '/home/me' });
+const pathsFor = (env: Record<string, string>): HomePaths =>
+  resolvePaths({ env, cwd: '/work/app', home: '/home/me' });
 
 describe('resolvePaths', () => {
   it('puts everything below TINA_HOME when that is set', () => {
@@ -60,7 +61,10 @@ describe('resolvePaths', () => {
       configDir: '/xc/tina',
     });
     for (const env of [{}, { TINA_HOME: '' }, { XDG_STATE_HOME: 'relative', XDG_CONFIG_HOME: '' }]) {
-      expect(pathsFor(env)).toMatchObject({ stateDir: '/home/me/.local/state/tina', configDir: '/home/me/.config/tina' });
+      expect(pathsFor(env)).toMatchObject({
+        stateDir: '/home/me/.local/state/tina',
+        configDir: '/home/me/.config/tina',
+      });
     }
   });
 
@@ -68,7 +72,10 @@ describe('resolvePaths', () => {
     const longest = `/${'x'.repeat(100 - '/'.length - '/state/daemon.sock'.length)}`;
     expect(Buffer.byteLength(pathsFor({ TINA_HOME: longest }).socketPath)).toBe(100);
     expect(() => pathsFor({ TINA_HOME: `${longest}x` })).toThrow(
-      expect.objectContaining({ code: 'socket_path_too_long', next: ['TINA_HOME=<a shorter folder> tina ...'] }) as Error,
+      expect.objectContaining({
+        code: 'socket_path_too_long',
+        next: ['TINA_HOME=<a shorter folder> tina ...'],
+      }) as Error,
     );
     // Bytes count, not characters.
     expect(() => pathsFor({ TINA_HOME: `/${'ä'.repeat(50)}` })).toThrow(/119 bytes/);
@@ -120,14 +127,20 @@ describe('openHome', () => {
   it('says that a folder cannot be made, and what to do', () => {
     writeFileSync(join(root, 'home'), 'a file');
     const error = failure();
-    expect(error).toMatchObject({ code: 'home_unusable', next: [expect.stringContaining('ls -ld'), expect.stringContaining('TINA_HOME=')] });
+    expect(error).toMatchObject({
+      code: 'home_unusable',
+      next: [expect.stringContaining('ls -ld'), expect.stringContaining('TINA_HOME=')],
+    });
     expect(existsSync(paths().stateDir)).toBe(false);
   });
 
   it("refuses another user's folder", () => {
     openHome(paths());
     vi.spyOn(process, 'getuid').mockReturnValue(424242);
-    expect(failure()).toMatchObject({ code: 'home_owner', message: expect.stringContaining('you are 424242') as string });
+    expect(failure()).toMatchObject({
+      code: 'home_owner',
+      message: expect.stringContaining('you are 424242') as string,
+    });
   });
 
   it.runIf(process.getuid?.() !== 0)('says that a home is read-only', () => {
@@ -139,6 +152,8 @@ describe('openHome', () => {
 
   it.runIf(existsSync('/proc/sys'))('says that a file system is read-only, or takes no folders', () => {
     const home = pathsFor({ TINA_HOME: '/proc/sys/kernel/tina' });
-    expect(() => openHome(home)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^home_/) as string }) as Error);
+    expect(() => openHome(home)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^home_/) as string }) as Error,
+    );
   });
 });

@@ -43,7 +43,8 @@ function daemonWith(views: readonly RunView[], answer: object = created): Answer
   };
 }
 
-const orchestrate = (args: string[], options = {}) => cli.run(['orchestrate', ...args], { cwd: project, ...options });
+const orchestrate = (args: string[], options = {}) =>
+  cli.run(['orchestrate', ...args], { cwd: project, ...options });
 
 describe('tina orchestrate', () => {
   it('starts a run of the design and follows it to its end', async () => {
@@ -63,7 +64,19 @@ describe('tina orchestrate', () => {
 
   it('passes on what was asked for', async () => {
     const daemon = await cli.serve(daemonWith([ended]));
-    const flags = ['--new', '--feature', 'f', '--base', 'b', '--agent', 'a', '--model', 'm', '--policy', 'strict'];
+    const flags = [
+      '--new',
+      '--feature',
+      'f',
+      '--base',
+      'b',
+      '--agent',
+      'a',
+      '--model',
+      'm',
+      '--policy',
+      'strict',
+    ];
     await orchestrate([...flags, '--finalize', 'pr', '--parallel', '5', '-d', 'design.md']);
     expect(daemon.inputOf('run.create')).toMatchObject({
       fresh: true,
@@ -121,7 +134,11 @@ describe('tina orchestrate', () => {
     const { code, stdout } = await orchestrate(['design.md', '--json']);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ started: created }, { event }, { run: ended }]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { started: created },
+      { event },
+      { run: ended },
+    ]);
   });
 });
 
@@ -136,7 +153,9 @@ describe('the gate at the end', () => {
     const { code, stdout, questions } = await orchestrate(['design.md'], { answers: ['', 'what?', answer] });
     expect(code).toBe(0);
     expect(questions).toHaveLength(3);
-    expect(stdout).toContain('All phases are done. What becomes of tina/rate-limits?\n  m  merge into main\n');
+    expect(stdout).toContain(
+      'All phases are done. What becomes of tina/rate-limits?\n  m  merge into main\n',
+    );
     expect(daemon.inputOf('run.finalize')).toMatchObject({ run: 'r1', choice });
   });
 
@@ -144,7 +163,9 @@ describe('the gate at the end', () => {
     const daemon = await cli.serve(daemonWith([asking, ended]));
     const { code, stdout } = await orchestrate(['design.md'], { answers: [answer] });
     expect(code).toBe(1);
-    expect(stdout).toContain('The run waits for you. When you know:  tina finalize r1 --merge|--pr|--keep|--discard');
+    expect(stdout).toContain(
+      'The run waits for you. When you know:  tina finalize r1 --merge|--pr|--keep|--discard',
+    );
     expect(daemon.calls.map((call) => call.name)).not.toContain('run.finalize');
   });
 
@@ -157,7 +178,14 @@ describe('the gate at the end', () => {
   });
 
   it('is kept with --yes --json, and left open with --json alone', async () => {
-    const opened = { sequence: 1, runId: 'r1', number: 49, at: 0, type: 'gate.opened', data: { kind: 'finalize' } };
+    const opened = {
+      sequence: 1,
+      runId: 'r1',
+      number: 49,
+      at: 0,
+      type: 'gate.opened',
+      data: { kind: 'finalize' },
+    };
     let asked = 0;
     const answers: Answers = {
       ...daemonWith([asking]),
@@ -249,13 +277,25 @@ describe('G31 a design that cannot be one', () => {
     ['below a file', 'design.md/x', 'design_missing', () => {}],
     ['a folder', 'folder', 'design_is_folder', () => mkdirSync(join(project, 'folder'))],
     ['empty', 'empty.md', 'design_empty', () => writeFileSync(join(project, 'empty.md'), ' \n')],
-    ['too large', 'large.md', 'design_too_large', () => writeFileSync(join(project, 'large.md'), Buffer.alloc(5_000_001, 'a'))],
-    ['not UTF-8', 'latin.md', 'design_not_utf8', () => writeFileSync(join(project, 'latin.md'), Buffer.from([0x23, 0xe4, 0x0a]))],
+    [
+      'too large',
+      'large.md',
+      'design_too_large',
+      () => writeFileSync(join(project, 'large.md'), Buffer.alloc(5_000_001, 'a')),
+    ],
+    [
+      'not UTF-8',
+      'latin.md',
+      'design_not_utf8',
+      () => writeFileSync(join(project, 'latin.md'), Buffer.from([0x23, 0xe4, 0x0a])),
+    ],
   ])('is refused before anything is asked of the daemon: %s', async (_what, name, code, prepare) => {
     prepare();
     const outcome = await orchestrate([name, '--json']);
     expect(outcome.code).toBe(1);
-    const { error } = JSON.parse(outcome.stderr) as { error: { code: string; place: { file: string }; next: string[] } };
+    const { error } = JSON.parse(outcome.stderr) as {
+      error: { code: string; place: { file: string }; next: string[] };
+    };
     expect(error.code).toBe(code);
     expect(error.place.file).toBe(join(project, name));
     expect(error.next.length).toBeGreaterThan(0);
@@ -266,7 +306,10 @@ describe('G31 a design that cannot be one', () => {
     writeFileSync(join(project, 'bom.md'), `\uFEFF${DESIGN}`);
     symlinkSync(join(project, 'bom.md'), join(project, 'link.md'));
     await orchestrate(['link.md', '--detach']);
-    expect(daemon.inputOf('run.create')).toMatchObject({ designText: DESIGN, designPath: join(project, 'bom.md') });
+    expect(daemon.inputOf('run.create')).toMatchObject({
+      designText: DESIGN,
+      designPath: join(project, 'bom.md'),
+    });
   });
 
   it('may come from a pipe, but not without end', async () => {

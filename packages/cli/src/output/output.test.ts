@@ -72,7 +72,9 @@ describe('wrap', () => {
 
 describe('plain', () => {
   it('takes away what could steer a terminal', () => {
-    expect(plain('a\u001B[2Jb\u001B]0;title\u0007c\u001B]8;;http://x\u001B\\d\u0085\u202Ee\nf ')).toBe('abcde f');
+    expect(plain('a\u001B[2Jb\u001B]0;title\u0007c\u001B]8;;http://x\u001B\\d\u0085\u202Ee\nf ')).toBe(
+      'abcde f',
+    );
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         // eslint-disable-next-line no-control-regex

@@ -1,28 +1,56 @@
 import {
   ArgumentScannerError,
-  buildApplication,
   formatMessageForArgumentScannerError,
+  help,
   text_en,
   type Application,
   type ApplicationText,
 } from '@stricli/core';
 import { TinaError, UsageError } from '@tina/contract';
 import type { CliContext } from './context.ts';
-import { routes } from './routes.ts';
+import { routesFor } from './routes.ts';
+
+/** How names are written and read: `dryRun` in code is `--dry-run` on the command line. */
+const NAMES = { scanner: 'allow-kebab-for-camel', documentation: 'convert-camel-to-kebab' } as const;
+const FORMATTING = {
+  caseStyle: NAMES.documentation,
+  useAliasInUsageLine: false,
+  onlyRequiredInUsageLine: false,
+};
 
 /**
  * The program. Nothing is written where it fails: every error is given to `fail`, so that one place renders them all.
+ * Put together by hand: Stricli's buildApplication looks through every command for names that collide, which each start
+ * would pay for; a test does it instead.
  */
 export function createApplication(
   commandLine: readonly string[],
   fail: (error: TinaError) => void,
 ): Application<CliContext> {
-  return buildApplication<CliContext>(routes, {
-    name: 'tina',
-    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-    localization: { text: errorsTo(commandLine, fail) },
-    determineExitCode: exitCodeOf,
-  });
+  const defaultText = errorsTo(commandLine, fail);
+  return {
+    root: routesFor(commandLine),
+    defaultText,
+    config: {
+      name: 'tina',
+      scanner: {
+        caseStyle: NAMES.scanner,
+        allowArgumentEscapeSequence: true,
+        // What git uses.
+        distanceOptions: {
+          threshold: 7,
+          weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 },
+        },
+      },
+      documentation: { ...FORMATTING, alwaysShowHelpAllFlag: false, disableAnsiColor: false },
+      completion: { includeAliases: false, includeHiddenRoutes: false },
+      localization: { text: defaultText },
+      determineExitCode: exitCodeOf,
+    },
+    integrations: {
+      help: help({ brief: text_en.briefs.help, defaultForRouteMap: true, formatting: FORMATTING }),
+    },
+  };
 }
 
 /** Refusals of the daemon that are about what was typed. */

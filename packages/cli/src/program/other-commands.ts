@@ -2,81 +2,93 @@ import { buildRouteMap } from '@stricli/core';
 import { command } from './command.ts';
 import { docs, jsonFlag } from './docs.ts';
 
-const daemonStart = command({
-  load: async () => (await import('../daemon/start.ts')).start,
-  parameters: { flags: { json: jsonFlag } },
-  docs: docs('Start the daemon, unless it runs', ['tina daemon start']),
-});
+const daemonStart = () =>
+  command({
+    load: async () => (await import('../daemon/start.ts')).start,
+    parameters: { flags: { json: jsonFlag } },
+    docs: docs('Start the daemon, unless it runs', ['tina daemon start']),
+  });
 
-const daemonStop = command({
-  load: async () => (await import('../daemon/stop.ts')).stop,
-  parameters: { flags: { json: jsonFlag } },
-  docs: docs('Stop the daemon', ['tina daemon stop'], ['Agents at work go on; the next daemon adopts them.']),
-});
+const daemonStop = () =>
+  command({
+    load: async () => (await import('../daemon/stop.ts')).stop,
+    parameters: { flags: { json: jsonFlag } },
+    docs: docs(
+      'Stop the daemon',
+      ['tina daemon stop'],
+      ['Agents at work go on; the next daemon adopts them.'],
+    ),
+  });
 
-const daemonStatus = command({
-  load: async () => (await import('../daemon/status.ts')).status,
-  parameters: { flags: { json: jsonFlag } },
-  docs: docs(
-    'Show whether the daemon runs, and what it does',
-    ['tina daemon status', 'tina daemon status --json'],
-    ['Starts nothing. Exit code 1 when no daemon runs.'],
-  ),
-});
+const daemonStatus = () =>
+  command({
+    load: async () => (await import('../daemon/status.ts')).status,
+    parameters: { flags: { json: jsonFlag } },
+    docs: docs(
+      'Show whether the daemon runs, and what it does',
+      ['tina daemon status', 'tina daemon status --json'],
+      ['Starts nothing. Exit code 1 when no daemon runs.'],
+    ),
+  });
 
-const daemonRun = command({
-  load: async () => (await import('../daemon/run.ts')).run,
-  parameters: {},
-  docs: docs(
-    'Be the daemon, in the foreground',
-    ['tina daemon run'],
-    [
-      'For service managers; commands start a daemon when they need one. Exit code 75: another one runs already.',
-    ],
-  ),
-});
+const daemonRun = () =>
+  command({
+    load: async () => (await import('../daemon/run.ts')).run,
+    parameters: {},
+    docs: docs(
+      'Be the daemon, in the foreground',
+      ['tina daemon run'],
+      [
+        'For service managers; commands start a daemon when they need one. Exit code 75: another one runs already.',
+      ],
+    ),
+  });
 
-export const daemonCommands = buildRouteMap({
-  routes: { start: daemonStart, stop: daemonStop, status: daemonStatus, run: daemonRun },
-  docs: { brief: 'Start, stop or look at the background process' },
-});
+export const daemonCommands = () =>
+  buildRouteMap({
+    routes: { start: daemonStart(), stop: daemonStop(), status: daemonStatus(), run: daemonRun() },
+    docs: { brief: 'Start, stop or look at the background process' },
+  });
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-export const completionCommand = command({
-  load: async () => (await import('../completion/completion.ts')).completion,
-  parameters: {
-    positional: {
-      kind: 'tuple',
-      parameters: [
-        {
-          brief: 'bash, zsh or fish',
-          placeholder: 'shell',
-          parse: (input: string): (typeof SHELLS)[number] => {
-            const shell = SHELLS.find((one) => one === input);
-            if (shell === undefined) throw new SyntaxError('must be bash, zsh or fish');
-            return shell;
+export const completionCommand = () =>
+  command({
+    load: async () => (await import('../completion/completion.ts')).completion,
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          {
+            brief: 'bash, zsh or fish',
+            placeholder: 'shell',
+            parse: (input: string): (typeof SHELLS)[number] => {
+              const shell = SHELLS.find((one) => one === input);
+              if (shell === undefined) throw new SyntaxError('must be bash, zsh or fish');
+              return shell;
+            },
+            proposeCompletions: (partial: string): string[] =>
+              SHELLS.filter((one) => one.startsWith(partial)),
           },
-          proposeCompletions: (partial: string): string[] => SHELLS.filter((one) => one.startsWith(partial)),
-        },
-      ],
+        ],
+      },
     },
-  },
-  docs: docs('Print a script that completes commands, options and names', [
-    'source <(tina completion bash)       # in ~/.bashrc',
-    'source <(tina completion zsh)        # in ~/.zshrc, after compinit',
-    'tina completion fish | source        # in ~/.config/fish/config.fish',
-  ]),
-});
+    docs: docs('Print a script that completes commands, options and names', [
+      'source <(tina completion bash)       # in ~/.bashrc',
+      'source <(tina completion zsh)        # in ~/.zshrc, after compinit',
+      'tina completion fish | source        # in ~/.config/fish/config.fish',
+    ]),
+  });
 
 /** What the completion scripts call: the words up to the cursor, the last of them partial. */
-export const completeCommand = command({
-  load: async () => (await import('../completion/complete.ts')).complete,
-  parameters: {
-    positional: {
-      kind: 'array',
-      parameter: { brief: 'Words of the command line', placeholder: 'word', parse: String },
+export const completeCommand = () =>
+  command({
+    load: async () => (await import('../completion/complete.ts')).complete,
+    parameters: {
+      positional: {
+        kind: 'array',
+        parameter: { brief: 'Words of the command line', placeholder: 'word', parse: String },
+      },
     },
-  },
-  docs: docs('Propose completions', ['tina __complete -- status ""']),
-});
+    docs: docs('Propose completions', ['tina __complete -- status ""']),
+  });

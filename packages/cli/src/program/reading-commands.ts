@@ -3,123 +3,133 @@ import { command } from './command.ts';
 import { docs, flag, jsonFlag } from './docs.ts';
 import { durationValue, wholeNumber } from './values.ts';
 
-export const runsCommand = command({
-  load: async () => (await import('../run/runs.ts')).runs,
-  parameters: { flags: { active: flag('Only those that have not ended'), json: jsonFlag } },
-  docs: docs('List runs, newest first', ['tina runs', 'tina runs --active --json']),
-});
+export const runsCommand = () =>
+  command({
+    load: async () => (await import('../run/runs.ts')).runs,
+    parameters: { flags: { active: flag('Only those that have not ended'), json: jsonFlag } },
+    docs: docs('List runs, newest first', ['tina runs', 'tina runs --active --json']),
+  });
 
-export const statusCommand = command({
-  load: async () => (await import('../run/status.ts')).status,
-  parameters: { flags: { json: jsonFlag }, positional: optionalRun },
-  docs: docs('Show where a run stands', ['tina status', 'tina status rate-limits --json']),
-});
+export const statusCommand = () =>
+  command({
+    load: async () => (await import('../run/status.ts')).status,
+    parameters: { flags: { json: jsonFlag }, positional: optionalRun },
+    docs: docs('Show where a run stands', ['tina status', 'tina status rate-limits --json']),
+  });
 
-export const watchCommand = command({
-  load: async () => (await import('../run/watch.ts')).watch,
-  parameters: { flags: { json: jsonFlag }, positional: optionalRun },
-  docs: docs(
-    'Follow a run until it ends or is blocked',
-    ['tina watch', 'tina watch rate-limits --json'],
-    [
-      'A live tree on a terminal, else a line for every change. Ctrl-C leaves the run going.',
-      'Exit code: 0 complete, 1 blocked or cancelled, 3 daemon gone, 130 Ctrl-C.',
-    ],
-  ),
-});
+export const watchCommand = () =>
+  command({
+    load: async () => (await import('../run/watch.ts')).watch,
+    parameters: { flags: { json: jsonFlag }, positional: optionalRun },
+    docs: docs(
+      'Follow a run until it ends or is blocked',
+      ['tina watch', 'tina watch rate-limits --json'],
+      [
+        'A live tree on a terminal, else a line for every change. Ctrl-C leaves the run going.',
+        'Exit code: 0 complete, 1 blocked or cancelled, 3 daemon gone, 130 Ctrl-C.',
+      ],
+    ),
+  });
 
-export const waitCommand = command({
-  load: async () => (await import('../run/wait.ts')).wait,
-  parameters: {
-    flags: {
-      timeout: {
-        kind: 'parsed',
-        parse: durationValue,
-        placeholder: 'duration',
-        optional: true,
-        brief: 'Stop waiting after so long, such as 10m; default: never',
+export const waitCommand = () =>
+  command({
+    load: async () => (await import('../run/wait.ts')).wait,
+    parameters: {
+      flags: {
+        timeout: {
+          kind: 'parsed',
+          parse: durationValue,
+          placeholder: 'duration',
+          optional: true,
+          brief: 'Stop waiting after so long, such as 10m; default: never',
+        },
+        json: jsonFlag,
       },
-      json: jsonFlag,
+      positional: oneRun,
     },
-    positional: oneRun,
-  },
-  docs: docs(
-    'Wait for the end of a run, in scripts',
-    ['tina wait rate-limits --timeout 10m', 'tina wait rate-limits && echo merged'],
-    [
-      'Exit code: 0 complete, 1 blocked or cancelled, 2 timeout, 3 lost (no such run, or the daemon is gone).',
-    ],
-  ),
-});
+    docs: docs(
+      'Wait for the end of a run, in scripts',
+      ['tina wait rate-limits --timeout 10m', 'tina wait rate-limits && echo merged'],
+      [
+        'Exit code: 0 complete, 1 blocked or cancelled, 2 timeout, 3 lost (no such run, or the daemon is gone).',
+      ],
+    ),
+  });
 
-export const tasksCommand = command({
-  load: async () => (await import('../task/tasks.ts')).tasks,
-  parameters: { flags: { json: jsonFlag }, positional: optionalRun },
-  docs: docs('List the tasks of a run', ['tina tasks', 'tina tasks rate-limits --json']),
-});
+export const tasksCommand = () =>
+  command({
+    load: async () => (await import('../task/tasks.ts')).tasks,
+    parameters: { flags: { json: jsonFlag }, positional: optionalRun },
+    docs: docs('List the tasks of a run', ['tina tasks', 'tina tasks rate-limits --json']),
+  });
 
-export const taskCommand = command({
-  load: async () => (await import('../task/task.ts')).task,
-  parameters: { flags: { json: jsonFlag }, positional: oneTask },
-  docs: docs('Show one task with its attempts, checks and findings', [
-    'tina task rate-limits/phase-1-task-2',
-    'tina task rate-limits/review-phase-1 --json',
-  ]),
-});
+export const taskCommand = () =>
+  command({
+    load: async () => (await import('../task/task.ts')).task,
+    parameters: { flags: { json: jsonFlag }, positional: oneTask },
+    docs: docs('Show one task with its attempts, checks and findings', [
+      'tina task rate-limits/phase-1-task-2',
+      'tina task rate-limits/review-phase-1 --json',
+    ]),
+  });
 
-export const eventsCommand = command({
-  load: async () => (await import('../event/events.ts')).events,
-  parameters: {
-    flags: {
-      follow: flag('Go on with every new event'),
-      after: {
-        kind: 'parsed',
-        parse: wholeNumber(0, Number.MAX_SAFE_INTEGER),
-        placeholder: 'n',
-        optional: true,
-        brief: 'Only events after this number',
+export const eventsCommand = () =>
+  command({
+    load: async () => (await import('../event/events.ts')).events,
+    parameters: {
+      flags: {
+        follow: flag('Go on with every new event'),
+        after: {
+          kind: 'parsed',
+          parse: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+          placeholder: 'n',
+          optional: true,
+          brief: 'Only events after this number',
+        },
+        json: jsonFlag,
       },
-      json: jsonFlag,
+      aliases: { f: 'follow' },
+      positional: optionalRun,
     },
-    aliases: { f: 'follow' },
-    positional: optionalRun,
-  },
-  docs: docs('Show what happened in a run, event by event', [
-    'tina events',
-    'tina events rate-limits --after 120 --follow',
-    'tina events --json | jq .type',
-  ]),
-});
+    docs: docs('Show what happened in a run, event by event', [
+      'tina events',
+      'tina events rate-limits --after 120 --follow',
+      'tina events --json | jq .type',
+    ]),
+  });
 
-export const logsCommand = command({
-  load: async () => (await import('../attempt/logs.ts')).logs,
-  parameters: {
-    flags: { follow: flag('Go on with what is added'), json: jsonFlag },
-    aliases: { f: 'follow' },
-    positional: oneAttempt,
-  },
-  docs: docs('Show what an attempt wrote', ['tina logs r1-a4', 'tina logs r1-a4 --follow']),
-});
+export const logsCommand = () =>
+  command({
+    load: async () => (await import('../attempt/logs.ts')).logs,
+    parameters: {
+      flags: { follow: flag('Go on with what is added'), json: jsonFlag },
+      aliases: { f: 'follow' },
+      positional: oneAttempt,
+    },
+    docs: docs('Show what an attempt wrote', ['tina logs r1-a4', 'tina logs r1-a4 --follow']),
+  });
 
-export const attachCommand = command({
-  load: async () => (await import('../attempt/attach.ts')).attach,
-  parameters: { positional: oneAttempt },
-  docs: docs(
-    "Look into an attempt's terminal while it works",
-    ['tina attach r1-a4'],
-    ["Opens its tmux session, on the tmux server that is Tina's own. Leave with  Ctrl-b d ."],
-  ),
-});
+export const attachCommand = () =>
+  command({
+    load: async () => (await import('../attempt/attach.ts')).attach,
+    parameters: { positional: oneAttempt },
+    docs: docs(
+      "Look into an attempt's terminal while it works",
+      ['tina attach r1-a4'],
+      ["Opens its tmux session, on the tmux server that is Tina's own. Leave with  Ctrl-b d ."],
+    ),
+  });
 
-export const verifyCommand = command({
-  load: async () => (await import('../run/verify.ts')).verify,
-  parameters: {
-    flags: { all: flag('Every run'), json: jsonFlag },
-    positional: optionalRun,
-  },
-  docs: docs(
-    'Replay every event and compare with what is stored',
-    ['tina verify', 'tina verify --all --json'],
-    ['Exit code 1 when something differs.'],
-  ),
-});
+export const verifyCommand = () =>
+  command({
+    load: async () => (await import('../run/verify.ts')).verify,
+    parameters: {
+      flags: { all: flag('Every run'), json: jsonFlag },
+      positional: optionalRun,
+    },
+    docs: docs(
+      'Replay every event and compare with what is stored',
+      ['tina verify', 'tina verify --all --json'],
+      ['Exit code 1 when something differs.'],
+    ),
+  });

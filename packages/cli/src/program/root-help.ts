@@ -1,5 +1,5 @@
 import { table } from '../output/table.ts';
-import { routes } from './routes.ts';
+import { allRoutes } from './routes.ts';
 
 const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Start', ['orchestrate', 'init', 'doctor', 'config']],
@@ -10,7 +10,11 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
 
 /** What `tina --help` prints: every command in a line, by what one wants. */
 export function rootHelp(): string {
-  const briefs = new Map(routes.getAllEntries().map((entry) => [entry.name.original, entry.target.brief]));
+  const briefs = new Map(
+    allRoutes()
+      .getAllEntries()
+      .map((entry) => [entry.name.original, entry.target.brief]),
+  );
   const rows = GROUPS.map(([title, names]) => ({
     title,
     rows: names.map((name) => [name, briefs.get(name) ?? '']),

@@ -1,4 +1,5 @@
-import { buildRouteMap } from '@stricli/core';
+import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
+import type { CliContext } from './context.ts';
 import { completeCommand, completionCommand, daemonCommands } from './other-commands.ts';
 import {
   attachCommand,
@@ -26,41 +27,61 @@ import {
   skipCommand,
 } from './steering-commands.ts';
 
-export const routes = buildRouteMap({
-  routes: {
-    orchestrate: orchestrateCommand,
-    init: initCommand,
-    doctor: doctorCommand,
-    config: configCommand,
+type Target = Command<CliContext> | RouteMap<CliContext>;
 
-    runs: runsCommand,
-    status: statusCommand,
-    watch: watchCommand,
-    wait: waitCommand,
-    tasks: tasksCommand,
-    task: taskCommand,
-    events: eventsCommand,
-    logs: logsCommand,
-    attach: attachCommand,
+/** Every command by its name, made when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Target>> = {
+  orchestrate: orchestrateCommand,
+  init: initCommand,
+  doctor: doctorCommand,
+  config: configCommand,
 
-    approve: approveCommand,
-    reject: rejectCommand,
-    finalize: finalizeCommand,
-    pause: pauseCommand,
-    resume: resumeCommand,
-    retry: retryCommand,
-    skip: skipCommand,
-    cancel: cancelCommand,
+  runs: runsCommand,
+  status: statusCommand,
+  watch: watchCommand,
+  wait: waitCommand,
+  tasks: tasksCommand,
+  task: taskCommand,
+  events: eventsCommand,
+  logs: logsCommand,
+  attach: attachCommand,
 
-    verify: verifyCommand,
-    cleanup: cleanupCommand,
-    daemon: daemonCommands,
-    completion: completionCommand,
-    report: reportCommands,
-    __complete: completeCommand,
-  },
-  docs: {
-    brief: 'Carry a design document to a reviewed, merged branch with AI coding agents',
-    hideRoute: { report: true, __complete: true },
-  },
-});
+  approve: approveCommand,
+  reject: rejectCommand,
+  finalize: finalizeCommand,
+  pause: pauseCommand,
+  resume: resumeCommand,
+  retry: retryCommand,
+  skip: skipCommand,
+  cancel: cancelCommand,
+
+  verify: verifyCommand,
+  cleanup: cleanupCommand,
+  daemon: daemonCommands,
+  completion: completionCommand,
+  report: reportCommands,
+  __complete: completeCommand,
+};
+
+const HIDDEN = ['report', '__complete'];
+
+/** Every command: for help, completions, and names that are wrong. */
+export function allRoutes(): RouteMap<CliContext> {
+  return routeMap(Object.entries(COMMANDS));
+}
+
+/** What a command line needs: the command that it names, because making all of them takes longer than running one. */
+export function routesFor([name = '']: readonly string[]): RouteMap<CliContext> {
+  const target = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return target === undefined ? allRoutes() : routeMap([[name, target]]);
+}
+
+function routeMap(entries: readonly (readonly [string, () => Target])[]): RouteMap<CliContext> {
+  return buildRouteMap<string, CliContext>({
+    routes: Object.fromEntries(entries.map(([name, make]) => [name, make()])),
+    docs: {
+      brief: 'Carry a design document to a reviewed, merged branch with AI coding agents',
+      hideRoute: Object.fromEntries(HIDDEN.map((name) => [name, true])),
+    },
+  });
+}

@@ -24,8 +24,14 @@ const write = (name: string, text: string | Buffer): void => writeFileSync(join(
 describe('tina report', () => {
   it.each([
     [['validation', '--status', 'pass'], { kind: 'validation', status: 'pass', text: '' }],
-    [['validation', '--status', 'stop', '--text', 'No.'], { kind: 'validation', status: 'stop', text: 'No.' }],
-    [['validation', '--status', 'warning', '--file', 'note.md'], { kind: 'validation', status: 'warning', text: '# Ä\n' }],
+    [
+      ['validation', '--status', 'stop', '--text', 'No.'],
+      { kind: 'validation', status: 'stop', text: 'No.' },
+    ],
+    [
+      ['validation', '--status', 'warning', '--file', 'note.md'],
+      { kind: 'validation', status: 'warning', text: '# Ä\n' },
+    ],
     [['plan', '--file', 'note.md'], { kind: 'plan', markdown: '# Ä\n' }],
     [['work', '--summary', 'Done'], { kind: 'work', summary: 'Done' }],
     [['work', '--file', 'note.md'], { kind: 'work', summary: '# Ä\n' }],
@@ -36,8 +42,23 @@ describe('tina report', () => {
     ],
     [
       [
-        ...['review', '--verdict', 'gaps', '--finding', 'blocker|src/a.ts:12|a | b', '--finding', 'minor||no place'],
-        ...['--finding', 'major|C:/x.ts|no line', '--verdict-on', 'r1-f1=closed', '--verdict-on', 'r1-f2=open'],
+        ...[
+          'review',
+          '--verdict',
+          'gaps',
+          '--finding',
+          'blocker|src/a.ts:12|a | b',
+          '--finding',
+          'minor||no place',
+        ],
+        ...[
+          '--finding',
+          'major|C:/x.ts|no line',
+          '--verdict-on',
+          'r1-f1=closed',
+          '--verdict-on',
+          'r1-f2=open',
+        ],
       ],
       {
         kind: 'review',
@@ -54,13 +75,19 @@ describe('tina report', () => {
         ],
       },
     ],
-    [['review', '--json-file', 'review.json'], { kind: 'review', verdict: 'gaps', findings: [{ message: 'x' }] }],
+    [
+      ['review', '--json-file', 'review.json'],
+      { kind: 'review', verdict: 'gaps', findings: [{ message: 'x' }] },
+    ],
   ])('%j is sent as the attempt of the environment', async (args, sent) => {
     write('note.md', '# Ä\n');
     write('review.json', JSON.stringify({ verdict: 'gaps', findings: [{ message: 'x' }] }));
     const daemon = await cli.serve({ 'agent.report': () => accepted });
     const { code, stdout } = await report(args);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Report accepted for attempt r1-a1. You are done.\n' });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'Report accepted for attempt r1-a1. You are done.\n',
+    });
     expect(daemon.calls).toEqual([{ name: 'agent.report', input: { report: sent }, token: 'secret' }]);
     expect(reportInputSchema.safeParse(sent).success).toBe(true);
   });
@@ -77,7 +104,10 @@ describe('tina report', () => {
     [['plan', '--file', 'no-such.md'], 'The file cannot be read'],
     [['plan', '--file', 'latin.md'], 'it is not UTF-8 text'],
     [['review'], 'Say --verdict pass or --verdict gaps'],
-    [['review', '--verdict', 'gaps', '--finding', 'severe|a|b'], 'must have the form severity|file:line|message'],
+    [
+      ['review', '--verdict', 'gaps', '--finding', 'severe|a|b'],
+      'must have the form severity|file:line|message',
+    ],
     [['review', '--verdict', 'gaps', '--finding', 'major|a'], 'must have the form'],
     [['review', '--verdict', 'pass', '--verdict-on', 'f1=done'], '<finding id>=closed'],
     [['review', '--json-file', 'broken.json'], 'is not JSON'],
@@ -132,8 +162,12 @@ describe('tina report', () => {
   });
 
   it('gives up in the end, and says what to do then', async () => {
-    const context = { io: { env: { TINA_SOCKET: cli.socketPath, TINA_TOKEN: 'x' } } } as unknown as CliContext;
-    await expect(sendReport(context, { json: false }, { kind: 'work', summary: '' }, 1_000)).rejects.toMatchObject({
+    const context = {
+      io: { env: { TINA_SOCKET: cli.socketPath, TINA_TOKEN: 'x' } },
+    } as unknown as CliContext;
+    await expect(
+      sendReport(context, { json: false }, { kind: 'work', summary: '' }, 1_000),
+    ).rejects.toMatchObject({
       code: 'daemon_absent',
       message: 'The report was not delivered: no daemon answered for 1 s.',
       next: ['the same command again', expect.stringContaining('one-line form') as string],

@@ -16,7 +16,10 @@ afterEach(() => cli.dispose());
 
 describe('tina runs', () => {
   it('lists runs with their ids, features and statuses', async () => {
-    const list = [makeSummary(), makeSummary({ id: 'r2', feature: 'x\u001B[2Jy', status: 'complete', endedAt: ago(5) })];
+    const list = [
+      makeSummary(),
+      makeSummary({ id: 'r2', feature: 'x\u001B[2Jy', status: 'complete', endedAt: ago(5) }),
+    ];
     const daemon = await cli.serve({ 'run.list': () => list });
     const { code, stdout } = await cli.run(['runs', '--active']);
     expect(code).toBe(0);
@@ -54,7 +57,9 @@ describe('tina status', () => {
   });
 
   it('fits the terminal', async () => {
-    await cli.serve({ 'run.get': () => makeRun({ feature: 'a-rather-long-name-of-a-feature-that-does-not-fit' }) });
+    await cli.serve({
+      'run.get': () => makeRun({ feature: 'a-rather-long-name-of-a-feature-that-does-not-fit' }),
+    });
     const { stdout } = await cli.run(['status', 'r1'], { columns: 40, env: { NO_COLOR: '1', LANG: 'C' } });
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
     expect(stdout).toContain('..');
@@ -117,7 +122,10 @@ describe('a run that is left out', () => {
   });
 
   it("is the project's newest run when none is active", async () => {
-    const ended = [makeSummary({ id: 'r3' }), makeSummary({ id: 'r2', repository: project, endedAt: ago(1) })];
+    const ended = [
+      makeSummary({ id: 'r3' }),
+      makeSummary({ id: 'r2', repository: project, endedAt: ago(1) }),
+    ];
     expect((await chosen([], ended)).run).toBe('r2');
   });
 
@@ -147,7 +155,10 @@ describe('a run that is left out', () => {
     const inner = join(project, 'inner');
     mkdirSync(inner);
     writeFileSync(join(inner, '.git'), 'gitdir: ../.git/modules/inner\n');
-    const runs = [makeSummary({ id: 'r3', repository: project }), makeSummary({ id: 'r2', repository: inner })];
+    const runs = [
+      makeSummary({ id: 'r3', repository: project }),
+      makeSummary({ id: 'r2', repository: inner }),
+    ];
     expect((await chosen(runs, runs, inner)).run).toBe('r2');
   });
 });
@@ -173,7 +184,10 @@ describe('control actions', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(said);
     expect(stdout).toContain('Run r1 is paused.\nnext: tina watch r1\n');
-    expect(daemon.inputOf(name)).toEqual({ ...input, idempotencyKey: expect.stringMatching(/^.{8,}$/) as string });
+    expect(daemon.inputOf(name)).toEqual({
+      ...input,
+      idempotencyKey: expect.stringMatching(/^.{8,}$/) as string,
+    });
     const json = await cli.run([...args, '--json']);
     expect(JSON.parse(json.stdout)).toEqual(accepted);
   });
@@ -226,7 +240,14 @@ describe('tina verify', () => {
 
 describe('tina cleanup', () => {
   const items = [
-    { runId: 'r1', kind: 'worktree', name: '/s/worktrees/r1/slot-1', bytes: 1_500_000, action: 'remove', why: 'r1 is complete' },
+    {
+      runId: 'r1',
+      kind: 'worktree',
+      name: '/s/worktrees/r1/slot-1',
+      bytes: 1_500_000,
+      action: 'remove',
+      why: 'r1 is complete',
+    },
     { runId: 'r1', kind: 'branch', name: 'tina/x', bytes: null, action: 'keep', why: 'not merged' },
   ];
   const dryRuns = (daemon: { calls: readonly { input: Readonly<Record<string, unknown>> }[] }): unknown[] =>

@@ -18,8 +18,22 @@ describe('tina tasks', () => {
   const list = [
     first,
     makeTask({ id: 'r1-t2', name: 'phase-1-task-2', title: 'Grammar', dependsOn: ['r1-t1'] }),
-    makeTask({ id: 'r1-t3', name: 'phase-1-task-3', title: 'Errors', status: 'in_progress', startedAt: ago(5), retryAt: NOW + 4_000 }),
-    makeTask({ id: 'r1-t4', name: 'review-phase-1', title: 'review-phase-1', status: 'in_progress', step: 'approve', gateId: 'r1-g1' }),
+    makeTask({
+      id: 'r1-t3',
+      name: 'phase-1-task-3',
+      title: 'Errors',
+      status: 'in_progress',
+      startedAt: ago(5),
+      retryAt: NOW + 4_000,
+    }),
+    makeTask({
+      id: 'r1-t4',
+      name: 'review-phase-1',
+      title: 'review-phase-1',
+      status: 'in_progress',
+      step: 'approve',
+      gateId: 'r1-g1',
+    }),
     makeTask({
       id: 'r1-t5',
       name: 'finalize',
@@ -61,17 +75,51 @@ describe('tina task', () => {
     acceptance: ['It \u001B[1mworks'],
     body: 'Do this.\n\n  - and that\n',
     allAttempts: [
-      makeAttempt({ status: 'failed', endedAt: ago(8), failure: { kind: 'crash', message: 'exit code 1' }, rescueRef: 'refs/tina/attempts/r1-a1' }),
+      makeAttempt({
+        status: 'failed',
+        endedAt: ago(8),
+        failure: { kind: 'crash', message: 'exit code 1' },
+        rescueRef: 'refs/tina/attempts/r1-a1',
+      }),
       makeAttempt({ id: 'r1-a2', number: 2, model: 'opus' }),
       makeAttempt({ id: 'r1-a3', number: 3, status: 'requested', startedAt: null }),
     ],
     findings: [makeFinding(), makeFinding({ id: 'r1-f2', file: null, line: null, status: 'closed' })],
     checks: [
-      { name: 'test', outcome: 'failed', exitCode: 1, durationMs: 4200, failures: ['a > b'], outputPath: null, outputTail: '' },
-      { name: 'lint', outcome: 'could_not_run', exitCode: null, durationMs: 10, failures: [], outputPath: null, outputTail: 'x\nno eslint\n' },
-      { name: 'build', outcome: 'passed', exitCode: 0, durationMs: 10, failures: [], outputPath: null, outputTail: 'ok' },
+      {
+        name: 'test',
+        outcome: 'failed',
+        exitCode: 1,
+        durationMs: 4200,
+        failures: ['a > b'],
+        outputPath: null,
+        outputTail: '',
+      },
+      {
+        name: 'lint',
+        outcome: 'could_not_run',
+        exitCode: null,
+        durationMs: 10,
+        failures: [],
+        outputPath: null,
+        outputTail: 'x\nno eslint\n',
+      },
+      {
+        name: 'build',
+        outcome: 'passed',
+        exitCode: 0,
+        durationMs: 10,
+        failures: [],
+        outputPath: null,
+        outputTail: 'ok',
+      },
     ],
-    block: { code: 'retries_spent', message: 'It failed twice.', output: 'line 1\nline 2', next: ['tina retry r1-t1'] },
+    block: {
+      code: 'retries_spent',
+      message: 'It failed twice.',
+      output: 'line 1\nline 2',
+      next: ['tina retry r1-t1'],
+    },
   };
 
   it('shows everything of it', async () => {
@@ -106,9 +154,9 @@ describe('tina task', () => {
 
       Plan
         Do this.
-        
+
           - and that
-        
+
 
       blocked: It failed twice.
         line 1

@@ -97,7 +97,9 @@ export class FakeDaemon {
   ): Promise<void> {
     const answer = this.#answers[name];
     if (answer === undefined) {
-      return send({ error: new TinaError({ code: 'unknown_call', message: `The test has no ${name}.` }).toData() });
+      return send({
+        error: new TinaError({ code: 'unknown_call', message: `The test has no ${name}.` }).toData(),
+      });
     }
     try {
       const value = await answer(input as never, call);
@@ -108,7 +110,8 @@ export class FakeDaemon {
         send({ result: value });
       }
     } catch (error) {
-      const known = error instanceof TinaError ? error : new TinaError({ code: 'test', message: String(error) });
+      const known =
+        error instanceof TinaError ? error : new TinaError({ code: 'test', message: String(error) });
       send({ error: known.toData() });
     }
   }

@@ -44,7 +44,8 @@ export class Screen {
     else if (kind === 'B') this.#move(this.#row + count);
     else if (kind === 'K') this.#rows[this.#row] = '';
     else if (kind === 'J') this.#rows = [...this.#rows.slice(0, this.#row), ''];
-    else if (!['h', 'l', 'm'].includes(kind ?? '')) throw new Error(`unknown sequence ${JSON.stringify(sequence)}`);
+    else if (!['h', 'l', 'm'].includes(kind ?? ''))
+      throw new Error(`unknown sequence ${JSON.stringify(sequence)}`);
   }
 
   #move(row: number): void {

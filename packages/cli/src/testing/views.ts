@@ -144,7 +144,11 @@ interface Steps {
 }
 
 /** The three steps of a phase, in the order they go, with the phase's tasks after its execution. */
-export function makePhaseTasks(number: string, steps: Steps, tasks: readonly Partial<TaskView>[] = []): TaskView[] {
+export function makePhaseTasks(
+  number: string,
+  steps: Steps,
+  tasks: readonly Partial<TaskView>[] = [],
+): TaskView[] {
   const step = (kind: string, fields: Partial<TaskView> = {}): TaskView =>
     makeTask({ name: `${kind}-${number}`, kind, title: '', phase: number, ...fields });
   const execute = step('execute-phase', steps.execute);

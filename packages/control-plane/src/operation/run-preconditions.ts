@@ -1,4 +1,4 @@
-import type { EffectiveConfig, Machine, ParsedInput, RepositoryFacts } from '@tina/contract';
+import type { EffectiveConfig, ErrorData, Machine, ParsedInput, RepositoryFacts } from '@tina/contract';
 import { configError, mergeConfig, TinaError } from '@tina/contract';
 import { featureName, isFeatureName, type ParsedDesign, parseDesign, runBranch } from '@tina/domain';
 import type { Store } from '@tina/store';
@@ -66,9 +66,15 @@ export async function chooseAgent(
     code: 'agent_not_ready',
     message: problem.message,
     ...(problem.place ? { place: problem.place } : {}),
-    details: [...problem.details, ...more.map((each) => each.message)],
+    details: [...problem.details, ...more.map(placedMessage)],
     next: problem.next.length > 0 ? problem.next : ['tina doctor'],
   });
+}
+
+function placedMessage({ place, message }: ErrorData): string {
+  if (!place?.file) return message;
+  const position = [place.file, place.line, place.column].filter((part) => part !== null);
+  return `${position.join(':')}: ${message}`;
 }
 
 function configured(names: readonly string[]): readonly string[] {

@@ -178,6 +178,18 @@ describe('an attempt', () => {
   });
 });
 
+describe('what an ended run left', () => {
+  it('is found and removed', async () => {
+    const { machine, root: repository, git } = setUp();
+    git('branch', 'tina/sample');
+    const run = { runId: 'r1', repository, branch: 'tina/sample', baseBranch: 'main', attemptIds: [] };
+    const items = await machine.findLeftovers([run]);
+    expect(items).toMatchObject([{ kind: 'branch', name: 'tina/sample', action: 'remove' }]);
+    await machine.removeLeftovers(items, [run]);
+    expect(await machine.findLeftovers([run])).toEqual([]);
+  });
+});
+
 describe('a folder behind a link', () => {
   it('is the repository that the link leads to', async () => {
     const { machine, folder, root } = setUp();

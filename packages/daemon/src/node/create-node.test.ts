@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attemptBranch, sessionName } from '@tina/domain';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findAttemptProcesses, findMarkedProcesses, isAlive, readProcessIdentity } from '../process/index.ts';
 import { systemClock } from './node-clock.ts';
 import { common, RUN, testHome, type TestHome } from './testing/test-node.ts';
@@ -132,6 +132,19 @@ describe('an attempt', () => {
   });
 });
 
+describe('a machine without tmux', () => {
+  it('has hosts that are plain processes, and leaves nothing of them running (G14)', async () => {
+    const home = await testHome(WORK);
+    vi.stubEnv('PATH', '/nowhere');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await home.daemon();
+    expect(await home.started('r1-a1')).toMatchObject({ kind: 'start-agent', session: null });
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ kind: 'completed' });
+    expect(await home.settle('r1-a1')).toMatchObject({ kind: 'settle-attempt' });
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+  });
+});
+
 describe('the loss of a host', () => {
   it('G13 is reported at once, and its uncommitted work is kept', async () => {
     const home = await testHome(WAITS);
@@ -149,6 +162,17 @@ describe('the loss of a host', () => {
     expect(home.repository.git('show', 'refs/tina/attempts/r1-a1:a.txt')).toBe('half done');
     expect(await processesOf(home, 'r1-a1')).toEqual([]);
     expect(await home.sessions.list()).toEqual([]);
+  });
+
+  it('G13 is noticed when its whole session goes, and the next attempt has a new one', async () => {
+    const home = await testHome(WAITS);
+    await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await home.sessions.end(sessionName('r1-a1'));
+    expect(await home.api.loss('r1-a1')).toBe('its agent host has ended');
+    expect(await home.settle('r1-a1')).toMatchObject({ rescueRef: 'refs/tina/attempts/r1-a1' });
+    expect(await home.started('r1-a2')).toMatchObject({ kind: 'start-agent' });
   });
 
   it('fails a turn that was to be given to it', async () => {
@@ -367,6 +391,17 @@ describe('settling', () => {
     expect(await processesOf(home, 'r1-a1')).toEqual([]);
   });
 
+  it('G14 ends a host that was stopped and hears nothing', async () => {
+    const home = await testHome(WAITS);
+    await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    process.kill(home.host('r1-a1').pid, 'SIGSTOP');
+    expect(await home.settle('r1-a1')).toMatchObject({ rescueRef: 'refs/tina/attempts/r1-a1' });
+    expect(await processesOf(home, 'r1-a1')).toEqual([]);
+    expect(await home.sessions.list()).toEqual([]);
+  });
+
   it('works when worktree, session and folder of the attempt are gone', async () => {
     const home = await testHome(WORK);
     await home.daemon();
@@ -380,6 +415,24 @@ describe('settling', () => {
     expect(await home.settle('r1-a1')).toEqual({ kind: 'settle-attempt', headCommit: head, rescueRef });
     expect(home.repository.git('branch', '--list', 'tina-attempt/*')).toBe('');
     expect(await processesOf(home, 'r1-a1')).toEqual([]);
+  });
+
+  it('G22 adds to what the rescue ref keeps already', async () => {
+    const home = await testHome(WORK);
+    const { git } = home.repository;
+    await home.daemon();
+    await home.started('r1-a1');
+    await home.api.turn('r1-a1', 1);
+    const earlier = home.repository.commit({ 'b.txt': 'earlier' });
+    git('update-ref', 'refs/tina/attempts/r1-a1', earlier);
+    const head = git('rev-parse', attemptBranch('r1-a1'));
+    expect(await home.settle('r1-a1')).toMatchObject({
+      headCommit: head,
+      rescueRef: 'refs/tina/attempts/r1-a1',
+    });
+    const kept = git('rev-list', 'refs/tina/attempts/r1-a1').split('\n');
+    expect(kept).toEqual(expect.arrayContaining([head, earlier]));
+    expect(git('branch', '--list', 'tina-attempt/*')).toBe('');
   });
 
   it('works when the attempt never began, and when the repository is gone', async () => {

@@ -33,6 +33,7 @@ export interface Node {
 export function createNode(options: NodeOptions): Node {
   const { api, clock = systemClock, log, paths } = options;
   const stopping = new AbortController();
+  let starting: Promise<StartedNode> | null = null;
   let started: StartedNode | null = null;
   const hosts = new HostRegistry({
     api,
@@ -62,11 +63,13 @@ export function createNode(options: NodeOptions): Node {
 
   return {
     async start() {
-      started = await startNode(options, hosts, stopping.signal);
+      starting = startNode(options, hosts, stopping.signal);
+      started = await starting;
     },
     async stop() {
       stopping.abort();
-      await started?.stop();
+      const node = await starting?.catch(() => null);
+      await node?.stop();
       hosts.close();
     },
     async connectHost(hello, channel) {

@@ -24,8 +24,8 @@ export type JobKind = Job['kind'];
 interface JobBase {
   readonly jobId: string;
   readonly runId: string;
-  /** The task that the job is done for. */
-  readonly taskId: string;
+  /** The task that waits for the job; null for what the run does for itself. */
+  readonly taskId: string | null;
 }
 
 /** Prepare the slot, reset it to the commit, run the checks one after the other. */
@@ -134,12 +134,9 @@ export interface DiscardBranchJob extends JobBase {
   readonly rescueRef: string;
 }
 
-/** Remove the run's worktrees: what the run does for itself. */
-export interface RemoveSlotsJob {
+/** Remove the run's worktrees. */
+export interface RemoveSlotsJob extends JobBase {
   readonly kind: 'remove-slots';
-  readonly jobId: string;
-  readonly runId: string;
-  readonly taskId: null;
   readonly slots: readonly number[];
 }
 

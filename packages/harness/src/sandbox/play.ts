@@ -1,4 +1,4 @@
-import type { RunView, TaskDetailView } from '@tina/contract';
+import type { ProcedureOutput, RunView, TaskDetailView } from '@tina/contract';
 import type { Sandbox } from './sandbox.ts';
 
 /** How a run of a sandbox came out. */
@@ -10,13 +10,28 @@ export interface Played {
   task(name: string): Promise<TaskDetailView>;
 }
 
+/** Starts a run of the design, with the feature `sample`, and does not follow it. It merges, unless the flags say otherwise. */
+export async function start(
+  sandbox: Sandbox,
+  design: string,
+  ...flags: readonly string[]
+): Promise<ProcedureOutput<'run.create'>> {
+  const path = await sandbox.write('docs/sample-design.md', design);
+  const finalize = flags.includes('--finalize') ? [] : ['--finalize', 'merge'];
+  const { started } = await sandbox.json<{ readonly started: ProcedureOutput<'run.create'> }>(
+    'orchestrate',
+    path,
+    '--detach',
+    ...finalize,
+    ...flags,
+  );
+  return started;
+}
+
 /** Runs a design in the sandbox until it is complete, blocked or cancelled. */
 export async function play(sandbox: Sandbox, design: string, ...flags: readonly string[]): Promise<Played> {
-  const path = await sandbox.write('docs/sample-design.md', design);
-  const started = await sandbox.tina('orchestrate', path, '--finalize', 'merge', '--detach', ...flags);
-  if (started.code !== 0) throw new Error(`the run did not start: ${started.stderr}${started.stdout}`);
-  const code = await sandbox.wait('sample');
-  return played(sandbox, code);
+  await start(sandbox, design, ...flags);
+  return played(sandbox, await sandbox.wait('sample'));
 }
 
 /** The run as it stands now. */

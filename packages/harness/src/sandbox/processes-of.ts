@@ -24,3 +24,8 @@ async function readText(path: string): Promise<string> {
   // A process may end between two looks.
   return readFile(path, 'utf8').catch(() => '');
 }
+
+/** Its program and arguments with a space between; empty when it has ended. */
+export async function commandLineOf(pid: number): Promise<string> {
+  return (await readText(`/proc/${pid}/cmdline`)).replaceAll('\0', ' ').trim();
+}

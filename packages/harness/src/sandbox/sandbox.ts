@@ -1,9 +1,12 @@
 import { execFile, type ExecFileException } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { processesOf } from './processes-of.ts';
+import { begin, type Following } from './following.ts';
+import { linkProgramsExcept, writePrograms } from './path-folders.ts';
+import { commandLineOf, processesOf } from './processes-of.ts';
 import { until } from './until.ts';
 
 /** What a command of the sandbox came to. */
@@ -20,6 +23,18 @@ export interface SandboxOptions {
   readonly config?: string;
   /** Further files of the repository's first commit. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The user's own config.yaml, without `version`. */
+  readonly userConfig?: string;
+  /** Shell scripts by name that PATH has before everything else. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** Names of programs that PATH does not have. */
+  readonly without?: readonly string[];
+}
+
+/** Where and with what a command runs, beside what all of them have. */
+export interface Place {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const TINA = fileURLToPath(new URL('../../../../bin/tina', import.meta.url));
@@ -37,12 +52,12 @@ export class Sandbox {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
 
-  private constructor(path: string) {
+  private constructor(path: string, repository: string, searchPath: string) {
     this.path = path;
-    this.repository = join(path, 'repo');
+    this.repository = join(path, repository);
     this.home = join(path, 'home');
     this.env = {
-      PATH: process.env['PATH'] ?? '',
+      PATH: searchPath,
       HOME: join(path, 'user'),
       LANG: 'C.UTF-8',
       TERM: 'dumb',
@@ -53,19 +68,49 @@ export class Sandbox {
 
   static async create(options: SandboxOptions = {}): Promise<Sandbox> {
     // Short, because sockets lie below it.
-    const sandbox = new Sandbox(await realpath(await mkdtemp(join(tmpdir(), 'tina-e2e-'))));
-    await mkdir(join(sandbox.path, 'user'));
-    await mkdir(sandbox.repository);
-    await sandbox.write('README.md', '# Sample\n');
-    await sandbox.write('script.yaml', options.script ?? 'version: 1\nentries: []\n');
-    await sandbox.write('.tina/config.yaml', configFile(options.config ?? ''));
-    for (const [path, text] of Object.entries(options.files ?? {})) await sandbox.write(path, text);
-    await sandbox.git('init', '--quiet', '--initial-branch=main');
-    await sandbox.git('config', 'user.name', IDENTITY.name);
-    await sandbox.git('config', 'user.email', IDENTITY.email);
-    await sandbox.git('add', '--all');
-    await sandbox.git('commit', '--quiet', '--message', 'Begin');
+    const path = await realpath(await mkdtemp(join(tmpdir(), 'tina-e2e-')));
+    const { programs = {}, without = [], userConfig } = options;
+    const usual = process.env['PATH'] ?? '';
+    const rest = without.length === 0 ? usual : await linkProgramsExcept(without, usual, join(path, 'usr'));
+    const searchPath = `${await writePrograms(programs, join(path, 'bin'))}:${rest}`;
+    const sandbox = new Sandbox(path, 'repo', searchPath);
+    await mkdir(join(path, 'user'));
+    if (userConfig !== undefined) {
+      await mkdir(join(sandbox.home, 'config'), { recursive: true });
+      await writeFile(join(sandbox.home, 'config/config.yaml'), `version: 1\n${userConfig}`);
+    }
+    await sandbox.makeRepository(options);
     return sandbox;
+  }
+
+  /** Another repository with the same Tina; it goes with this sandbox. */
+  async beside(
+    name: string,
+    options: Pick<SandboxOptions, 'script' | 'config' | 'files'> = {},
+  ): Promise<Sandbox> {
+    const sandbox = new Sandbox(this.path, name, this.env['PATH'] ?? '');
+    await sandbox.makeRepository(options);
+    return sandbox;
+  }
+
+  private async makeRepository({ script, config, files }: SandboxOptions): Promise<void> {
+    await mkdir(this.repository);
+    await this.write('README.md', '# Sample\n');
+    await this.write('script.yaml', script ?? 'version: 1\nentries: []\n');
+    await this.write('.tina/config.yaml', configFile(config ?? ''));
+    for (const [path, text] of Object.entries(files ?? {})) await this.write(path, text);
+    await this.git('init', '--quiet', '--initial-branch=main');
+    await this.git('config', 'user.name', IDENTITY.name);
+    await this.git('config', 'user.email', IDENTITY.email);
+    await this.commit('Begin');
+    // What `hold` leaves is no change of the user's.
+    await this.write('.git/info/exclude', '/at/\n/go/\n');
+  }
+
+  /** Commits everything that is in the checkout. */
+  async commit(message: string): Promise<void> {
+    await this.git('add', '--all');
+    await this.git('commit', '--quiet', '--message', message);
   }
 
   async write(path: string, text: string): Promise<string> {
@@ -84,6 +129,36 @@ export class Sandbox {
     return this.run(TINA, args);
   }
 
+  /** Runs `tina` elsewhere, or with more in its environment. */
+  tinaAt(place: Place, ...args: readonly string[]): Promise<Outcome> {
+    return this.run(TINA, args, place);
+  }
+
+  /** Starts `tina` in the repository and comes back at once. */
+  follow(...args: readonly string[]): Following {
+    return this.begin(TINA, args);
+  }
+
+  /** Starts a program in the repository, with `tina` on its PATH, and comes back at once. */
+  begin(program: string, args: readonly string[], { cwd = this.repository, env }: Place = {}): Following {
+    const PATH = `${dirname(TINA)}:${this.env['PATH'] ?? ''}`;
+    return begin(program, args, { cwd, env: { ...this.env, PATH, ...env } });
+  }
+
+  /** Waits until an agent has come to the point that `hold` names. */
+  async reached(point: string): Promise<void> {
+    await until(
+      `an agent has come to ${point}`,
+      () => existsSync(join(this.repository, 'at', point)),
+      60_000,
+    );
+  }
+
+  /** Lets the agents go on that wait at the point. */
+  async release(point: string): Promise<void> {
+    await this.write(`go/${point}`, '');
+  }
+
   /** Runs `tina ... --json` and reads what it prints. */
   async json<T>(...args: readonly string[]): Promise<T> {
     const { code, stdout, stderr } = await this.tina(...args, '--json');
@@ -91,7 +166,7 @@ export class Sandbox {
     return JSON.parse(stdout) as T;
   }
 
-  /** Runs `tina ... --json` where that prints one value a line. */
+  /** Runs `tina ... --json` where that prints one value after the other, each on its line. */
   async jsonLines<T>(...args: readonly string[]): Promise<readonly T[]> {
     const { code, stdout, stderr } = await this.tina(...args, '--json');
     if (code !== 0) throw new Error(`tina ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
@@ -107,11 +182,11 @@ export class Sandbox {
     return stdout.trim();
   }
 
-  run(program: string, args: readonly string[]): Promise<Outcome> {
+  run(program: string, args: readonly string[], place: Place = {}): Promise<Outcome> {
     return new Promise((resolve) => {
       const options = {
-        cwd: this.repository,
-        env: this.env,
+        cwd: place.cwd ?? this.repository,
+        env: { ...this.env, ...place.env },
         timeout: COMMAND_TIMEOUT_MS,
         maxBuffer: 64 * 1024 * 1024,
       };
@@ -132,14 +207,18 @@ export class Sandbox {
     return processesOf(this.home);
   }
 
+  /** Those whose command line has the text, such as `scripted-agent`. */
+  async processesWith(text: string): Promise<readonly number[]> {
+    const own = await this.processes();
+    const commands = await Promise.all(own.map(async (pid) => ({ pid, command: await commandLineOf(pid) })));
+    return commands.filter(({ command }) => command.includes(text)).map(({ pid }) => pid);
+  }
+
   /** Runs that a test left unfinished are cancelled: agents outlive their daemon. */
   private async endRuns(): Promise<void> {
-    const active = async (): Promise<readonly { readonly id: string; readonly status: string }[]> =>
-      (await this.jsonLines<{ id: string; status: string; endedAt: number | null }>('runs')).filter(
-        (run) => run.endedAt === null,
-      );
+    const active = (): Promise<readonly { readonly id: string }[]> => this.json('runs', '--active');
     for (const { id } of await active()) await this.tina('cancel', id, '--reason', 'the test is over');
-    await until('all runs have ended', async () => (await active()).length === 0);
+    await until('all runs have ended', async () => (await active()).length === 0, 30_000);
   }
 
   async dispose(): Promise<void> {

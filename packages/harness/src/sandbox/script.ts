@@ -27,3 +27,8 @@ export function workOn(path: string, content = 'done'): readonly string[] {
     'report: { kind: work, summary: done }',
   ];
 }
+
+/** Steps of an agent that waits, where `Sandbox.reached` sees it, until `Sandbox.release` lets it go on. */
+export function hold(point: string): readonly string[] {
+  return [`touch: at/${point}`, `wait-for: { file: go/${point}, timeout: 90s }`];
+}

@@ -68,6 +68,7 @@ export class HostRegistry {
   /** Lets everything go without a word: hosts and agents live on, and wait for the next daemon. */
   close(): void {
     this.#isClosed = true;
+    this.open();
     for (const attempt of this.#attempts.values()) attempt.release();
     this.#attempts.clear();
   }

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { slotDirectory } from '@tina/domain';
 import { runSetup } from '../../check/index.ts';
-import { copyIncluded, GitStateError, prepareWorktree, resetWorktree } from '../../git/index.ts';
+import { copyIncluded, prepareWorktree, resetWorktree } from '../../git/index.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
@@ -23,7 +24,8 @@ export function isSlotKnown(
   { settings, tools }: JobWork,
 ): boolean {
   const known = tools.knownSlots.get(worktree);
-  return known !== undefined && (known.isSetUp || !withSetup || settings.setup === null);
+  const isEnough = known !== undefined && (known.isSetUp || !withSetup || settings.setup === null);
+  return isEnough && existsSync(join(worktree, '.git'));
 }
 
 /**
@@ -58,13 +60,15 @@ async function resetOrMake(
   reset: () => Promise<void>,
   path: string,
   commit: string,
-  { git, tools }: JobWork,
+  work: JobWork,
 ): Promise<void> {
+  const { git, tools } = work;
   if (tools.knownSlots.has(path)) {
     try {
       return await reset();
-    } catch (error) {
-      if (!(error instanceof GitStateError) || error.code !== 'not_a_worktree') throw error;
+    } catch {
+      // Somebody has been at it: what is wrong, and whether it can be mended, comes out below.
+      work.signal.throwIfAborted();
       tools.knownSlots.delete(path);
     }
   }

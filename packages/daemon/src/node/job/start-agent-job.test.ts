@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandAgentDefinition, Launch } from '@tina/contract';
 import { attemptBranch, sessionName } from '@tina/domain';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { testHome, type TestHome } from '../testing/test-node.ts';
 
 const NOTHING = `
@@ -130,7 +130,68 @@ describe('the slot of an attempt', () => {
   });
 });
 
+/** A host that says what a test wants it to say. */
+const TALKER = `
+  const { connect } = require('node:net');
+  const { readFileSync, writeFileSync } = require('node:fs');
+  const launch = JSON.parse(readFileSync(process.argv.at(-1), 'utf8'));
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  writeFileSync(launch.directory + '/host.json', JSON.stringify({ pid: process.pid, startTime }), { flag: 'wx' });
+  const { attemptId, epoch, token, branch } = launch;
+  const hello = { attemptId, epoch, token, branch, hostPid: process.pid, agentVersion: '1', session: null, turn: 0 };
+  const socket = connect(launch.socketPath);
+  const input = { ...hello, workingDirectory: '/', ...JSON.parse(process.argv[1]) };
+  socket.write(JSON.stringify({ id: 1, call: 'host.connect', input, token }) + '\\n');
+  socket.on('data', () => process.exit());
+`;
+
+function talker(says: object): { node: string; agentHost: readonly string[]; tinaBin: string } {
+  const agentHost = [process.execPath, '-e', TALKER, JSON.stringify(says)];
+  return { node: process.execPath, agentHost, tinaBin: '/nowhere' };
+}
+
+describe('an earlier try', () => {
+  it('that wrote down what to start and started nothing is taken up', async () => {
+    const home = await testHome(NOTHING);
+    await home.daemon();
+    const directory = join(home.paths.attemptsDir, 'r1-a1');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'launch.json'), '{}');
+    expect(await home.started('r1-a1')).toMatchObject({ kind: 'start-agent' });
+    expect(launchOf(home, 'r1-a1')).toMatchObject({ attemptId: 'r1-a1' });
+  });
+
+  it('G09 whose host has not named itself yet is waited for', async () => {
+    const home = await testHome(NOTHING);
+    await home.daemon();
+    const directory = join(home.paths.attemptsDir, 'r1-a1');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'launch.json'), '{}');
+    const slow = { name: sessionName('r1-a1'), command: ['sleep', '60'], cwd: '/' };
+    await home.sessions.start({ ...slow, env: { PATH: home.repository.environment['PATH'] ?? '' } });
+    home.api.enqueue(home.start('r1-a1'));
+    await vi.waitFor(() => expect(existsSync(join(home.worktree(1), 'readme.md'))).toBe(true), {
+      timeout: 8_000,
+    });
+    expect(home.api.completed).toEqual([]);
+    expect(readFileSync(join(directory, 'launch.json'), 'utf8')).toBe('{}');
+    // It dies before it has.
+    await home.sessions.end(slow.name);
+    expect(await home.api.outcomeOf('start-r1-a1')).toMatchObject({ problem: { code: 'host_failed' } });
+  });
+});
+
 describe('a start that fails', () => {
+  it('G08 says so when the host is not where it was sent', async () => {
+    const home = await testHome(NOTHING);
+    await home.daemon({ programs: talker({ workingDirectory: '/' }) });
+    const outcome = await home.started('r1-a1');
+    expect(outcome).toMatchObject({
+      problem: { code: 'host_misplaced', message: expect.stringContaining('reported in from / instead of') },
+    });
+  });
+
   it('G08 says so with the output of a set-up that failed', async () => {
     const setup = { command: 'echo no such package >&2; exit 3', timeoutMs: 8_000 };
     const home = await testHome(NOTHING, { setup });

@@ -5,7 +5,6 @@ import { beginMerge } from '../../git/index.ts';
 import { attemptFiles } from '../attempt/attempt-files.ts';
 import { findRemains } from '../attempt/find-remains.ts';
 import { HostGoneError } from '../host/host-errors.ts';
-import { allDone } from './all-done.ts';
 import { checkedOutBranch } from './checked-out-branch.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
@@ -48,9 +47,9 @@ export async function performStartAgent(job: StartAgentJob, work: JobWork): Prom
 }
 
 /**
- * Slot and host. A host begins nothing before its start is recorded, so in a slot that only has to be reset it comes up
- * meanwhile: that saves 10 ms of the 60. For the same reason the slot of a host that an earlier try has started is
- * prepared again: that try may have ended in the middle of it.
+ * Slot and host. A host begins nothing before its start is recorded, so where the slot only has to be reset, the host comes
+ * first: git's 10 ms fall into the 35 that it takes to come up. For the same reason the slot of a host that an earlier try
+ * has started is prepared again: that try may have ended in the middle of it.
  */
 async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
   const { job, files, session, worktree } = host;
@@ -67,13 +66,10 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
     throw new HostGoneError(`The agent host of attempt ${attemptId} ended before it was ready.`);
   }
   const request = { ...job, commit: job.startCommit, withSetup: job.needsSetup };
-  if (remains === 'alive') return fillSlot(request, job.mergeCommit, work);
-  if (isSlotKnown(worktree, request, work)) {
-    await allDone([launchHost(host, work), fillSlot(request, job.mergeCommit, work)]);
-    return;
-  }
+  const comesFirst = remains === 'none' && isSlotKnown(worktree, request, work);
+  if (comesFirst) await launchHost(host, work);
   await fillSlot(request, job.mergeCommit, work);
-  await launchHost(host, work);
+  if (remains === 'none' && !comesFirst) await launchHost(host, work);
 }
 
 /** Puts into the slot what the agent is to find there. */

@@ -162,7 +162,10 @@ export class WorkLoop {
     const isWanted = (): boolean => !signal.aborted || !isGivenAway(signal.reason);
     for (let retryMs = FIRST_RETRY_MS; isWanted(); retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
       try {
-        return await api.completeJob({ job, epoch, outcome });
+        const answer = await api.completeJob({ job, epoch, outcome });
+        if (!answer.ok)
+          log('info', `A job's outcome changed nothing: ${answer.message}`, { jobId: job.jobId });
+        return answer;
       } catch (error) {
         log('error', 'The outcome of a job could not be reported.', { jobId: job.jobId, error });
         await pause(clock, retryMs, this.#stopping.signal);

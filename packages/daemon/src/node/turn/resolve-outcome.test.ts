@@ -61,7 +61,7 @@ describe('a plan that is named by its path', () => {
     writeFileSync(join(worktree, 'large.md'), 'x'.repeat(1_000_001));
     writeFileSync(join(worktree, 'binary.md'), Buffer.from([0x23, 0xff, 0xfe]));
     mkdirSync(join(worktree, 'folder.md'));
-    execFileSync('mkfifo', [join(worktree, 'pipe.md')]);
+    execFileSync('sh', ['-c', 'mkfifo pipe.md'], { cwd: worktree });
     for (const path of ['large.md', 'binary.md', 'folder.md', 'pipe.md']) expect(await plan(path)).toBeNull();
     writeFileSync(join(worktree, 'full.md'), 'x'.repeat(1_000_000));
     expect(await plan('full.md')).toMatchObject({ kind: 'plan' });

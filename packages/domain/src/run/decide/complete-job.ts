@@ -35,30 +35,30 @@ const RULES: { readonly [K in JobKind]: Rule<K> } = {
   'collect-evidence': completeEvidence,
   'settle-attempt': completeSettling,
   'run-checks': (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, ({ checks }) => ({
+    completeTaskJob(state, job, outcome, (taskId, { checks }) => ({
       type: 'checks.recorded',
-      data: { taskId: job.taskId, commit: job.commit, checks },
+      data: { taskId, commit: job.commit, checks },
     })),
   'create-branch': (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, () => ({
+    completeTaskJob(state, job, outcome, (taskId) => ({
       type: 'branch.created',
-      data: { taskId: job.taskId, commit: job.commit },
+      data: { taskId, commit: job.commit },
     })),
   merge: (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, ({ result }) => mergeOutcome(job.taskId, result)),
+    completeTaskJob(state, job, outcome, (taskId, { result }) => mergeOutcome(taskId, result)),
   'integrate-base': (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, ({ result }) => integrateOutcome(job.taskId, result)),
+    completeTaskJob(state, job, outcome, (taskId, { result }) => integrateOutcome(taskId, result)),
   land: (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, ({ result }) => landOutcome(job.taskId, result)),
+    completeTaskJob(state, job, outcome, (taskId, { result }) => landOutcome(taskId, result)),
   'open-pull-request': (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, ({ url, next }) => ({
+    completeTaskJob(state, job, outcome, (taskId, { url, next }) => ({
       type: 'pull_request.opened',
-      data: { taskId: job.taskId, url, next },
+      data: { taskId, url, next },
     })),
   'discard-branch': (state, job, outcome) =>
-    completeTaskJob(state, job, outcome, ({ rescueRef }) => ({
+    completeTaskJob(state, job, outcome, (taskId, { rescueRef }) => ({
       type: 'branch.discarded',
-      data: { taskId: job.taskId, rescueRef },
+      data: { taskId, rescueRef },
     })),
   'remove-slots': (state, { jobId, slots }, outcome) => {
     if (state.slotsRemoval !== 'requested') return staleJob(jobId);

@@ -1,4 +1,3 @@
-import { assertNever } from '../assert-never.ts';
 import type { Decision } from '../command.ts';
 import type { RunEvent } from '../event.ts';
 import type {
@@ -16,16 +15,16 @@ import { accept, staleJob } from './decision.ts';
 /** A job that a task waits for. */
 export function completeTaskJob<Done extends JobOutcome>(
   state: RunState,
-  { jobId, taskId }: Extract<Job, { taskId: string }>,
+  { jobId, taskId }: Job,
   outcome: Done | FailedJob,
-  eventOf: (done: Done) => RunEvent,
+  eventOf: (taskId: string, done: Done) => RunEvent,
 ): Decision {
-  const waits = state.tasks[taskId]?.waitsFor;
-  if (waits?.kind !== 'job' || waits.jobId !== jobId) return staleJob(jobId);
+  const waits = taskId === null ? null : state.tasks[taskId]?.waitsFor;
+  if (taskId === null || waits?.kind !== 'job' || waits.jobId !== jobId) return staleJob(jobId);
   if (isFailed(outcome)) {
     return accept({ type: 'job.failed', data: { taskId, problem: outcome.problem } });
   }
-  return accept(eventOf(outcome));
+  return accept(eventOf(taskId, outcome));
 }
 
 function isFailed(outcome: JobOutcome): outcome is FailedJob {
@@ -33,22 +32,16 @@ function isFailed(outcome: JobOutcome): outcome is FailedJob {
 }
 
 export function mergeOutcome(taskId: string, result: MergeResult): RunEvent {
-  switch (result.kind) {
-    case 'merged':
-      return { type: 'merge.completed', data: { taskId, tip: result.tip, how: result.how } };
-    case 'conflict':
-      return {
-        type: 'merge.conflicted',
-        data: { taskId, conflict: { with: result.tip, files: result.files } },
-      };
-    case 'out-of-scope': {
-      const message = `Files outside the task's scope were changed: ${result.files.join(', ')}.`;
-      const problem: JobProblem = { code: 'out_of_scope', message, output: null, next: [] };
-      return { type: 'merge.refused', data: { taskId, problem } };
-    }
-    default:
-      return assertNever(result);
+  if (result.kind === 'merged') {
+    return { type: 'merge.completed', data: { taskId, tip: result.tip, how: result.how } };
   }
+  if (result.kind === 'conflict') {
+    const conflict = { with: result.tip, files: result.files };
+    return { type: 'merge.conflicted', data: { taskId, conflict } };
+  }
+  const message = `Files outside the task's scope were changed: ${result.files.join(', ')}.`;
+  const problem: JobProblem = { code: 'out_of_scope', message, output: null, next: [] };
+  return { type: 'merge.refused', data: { taskId, problem } };
 }
 
 export function integrateOutcome(taskId: string, result: IntegrateResult): RunEvent {
@@ -65,27 +58,22 @@ export function integrateOutcome(taskId: string, result: IntegrateResult): RunEv
 }
 
 export function landOutcome(taskId: string, result: LandResult): RunEvent {
-  switch (result.kind) {
-    case 'landed':
-      return {
-        type: 'landing.completed',
-        data: { taskId, commit: result.commit, checkout: result.checkout },
-      };
-    case 'base-moved':
-      return { type: 'landing.deferred', data: { taskId, baseCommit: result.baseCommit } };
-    case 'checkout-dirty': {
-      const files = result.files.slice(0, 10).join(', ');
-      const problem: JobProblem = {
-        code: 'checkout_dirty',
-        message: `The base branch is checked out in ${result.path} with uncommitted changes: ${files}.`,
-        output: null,
-        next: [`git -C ${shellWord(result.path)} stash --include-untracked`],
-      };
-      return { type: 'job.failed', data: { taskId, problem } };
-    }
-    default:
-      return assertNever(result);
+  if (result.kind === 'landed') {
+    const { commit, checkout } = result;
+    return { type: 'landing.completed', data: { taskId, commit, checkout } };
   }
+  if (result.kind === 'base-moved') {
+    return { type: 'landing.deferred', data: { taskId, baseCommit: result.baseCommit } };
+  }
+  const { path } = result;
+  const files = result.files.slice(0, 10).join(', ');
+  const problem: JobProblem = {
+    code: 'checkout_dirty',
+    message: `The base branch is checked out in ${path} with uncommitted changes: ${files}.`,
+    output: null,
+    next: [`git -C ${shellWord(path)} stash --include-untracked`],
+  };
+  return { type: 'job.failed', data: { taskId, problem } };
 }
 
 function shellWord(text: string): string {

@@ -5,7 +5,7 @@ import { parsePlan } from '../../plan/parse-plan.ts';
 import type { ReviewMode } from '../../plan/plan.ts';
 import { type Report, REPORT_KINDS } from '../../report/report.ts';
 import type { Attempt } from '../attempt.ts';
-import { assertNever } from '../assert-never.ts';
+import type { Role } from '../../policy/role.ts';
 import { phaseNumberOf, taskOf } from '../lookup.ts';
 import { openPhaseFindings, openTaskFindings } from '../queries.ts';
 import type { RunFinding } from '../run-finding.ts';
@@ -53,22 +53,19 @@ function gapsProblem(open: readonly RunFinding[], report: ReviewReport): string 
 /** Findings the reviewer was given and has to judge; those of checks are Tina's own to close. None for other roles. */
 export function findingsToJudge(state: RunState, attempt: Attempt): readonly RunFinding[] {
   const task = taskOf(state, attempt.taskId);
-  switch (attempt.role) {
-    case 'reviewer':
-      return openPhaseFindings(state, phaseNumberOf(task)).filter((finding) => finding.source !== 'check');
-    case 'spec-reviewer':
-      return openTaskFindings(state, task.id).filter((finding) => finding.source === 'spec-review');
-    case 'quality-reviewer':
-      return openTaskFindings(state, task.id).filter((finding) => finding.source === 'quality-review');
-    case 'validator':
-    case 'planner':
-    case 'implementer':
-    case 'resolver':
-      return [];
-    default:
-      return assertNever(attempt.role);
-  }
+  const open =
+    task.kind === 'review-phase'
+      ? openPhaseFindings(state, phaseNumberOf(task))
+      : openTaskFindings(state, task.id);
+  const sources = JUDGED_SOURCES[attempt.role] ?? [];
+  return open.filter((finding) => sources.includes(finding.source));
 }
+
+const JUDGED_SOURCES: Readonly<Partial<Record<Role, readonly RunFinding['source'][]>>> = {
+  reviewer: ['review', 'person'],
+  'spec-reviewer': ['spec-review'],
+  'quality-reviewer': ['quality-review'],
+};
 
 /** Findings that stay open after a review. One that passes closes all of them; one with gaps judges each (G18). */
 export function openAfter(open: readonly RunFinding[], report: ReviewReport): readonly RunFinding[] {

@@ -1,7 +1,6 @@
 import { DEFAULT_PARK_MS } from '../../policy/policy.ts';
 import { parseMessage } from '../../report/parse-message.ts';
 import type { Report } from '../../report/report.ts';
-import { assertNever } from '../assert-never.ts';
 import type { Attempt, AttemptFailure, RecordedReport, ReturnReason } from '../attempt.ts';
 import type { NodeCommand, TurnError } from '../command.ts';
 import type { RunEvent } from '../event.ts';
@@ -92,62 +91,48 @@ function turnFailed(attempt: Attempt, error: TurnError, now: number): RunEvent {
   return { type: 'attempt.parked', data: { attemptId: attempt.id, until, message } };
 }
 
-function judgeReport(context: {
+interface Judging {
   readonly state: RunState;
   readonly attempt: Attempt;
   readonly word: Word;
   readonly ids: IdAllocator;
-}): readonly RunEvent[] {
-  const { state, attempt, word, ids } = context;
+}
+
+function judgeReport(judging: Judging): readonly RunEvent[] {
+  const { state, attempt, word, ids } = judging;
   const { report } = word;
-  switch (report.kind) {
-    case 'error':
-      return [
-        attemptFailed(attempt, { kind: 'agent_error', message: report.reason, output: null, next: [] }),
-      ];
-    case 'validation':
-    case 'review':
-      return [{ type: 'attempt.succeeded', data: { attemptId: attempt.id, endCommit: null } }];
-    case 'plan': {
-      const judgement = judgePlan(state, attempt, report.markdown);
-      if (!judgement.ok) {
-        const message = lintRequest(judgement.findings);
-        return [sendBack({ attempt, ids, reason: 'lint', message, kind: 'bad_output' })];
-      }
-      const phase = phaseNumberOf(taskOf(state, attempt.taskId));
-      const plan = { ...judgement.plan, document: known(word.document, 'document of the plan') };
-      return [
-        { type: 'plan.accepted', data: { taskId: attempt.taskId, phase, plan } },
-        { type: 'attempt.succeeded', data: { attemptId: attempt.id, endCommit: null } },
-      ];
-    }
-    case 'work':
-      return [
-        {
-          type: 'evidence.requested',
-          data: {
-            attemptId: attempt.id,
-            jobId: ids.next('j'),
-            mustContain: attempt.mergeCommit === null ? [] : [attempt.startCommit, attempt.mergeCommit],
-            checks: state.policy.checks.filter((check) => check.at.includes('task')),
-          },
-        },
-      ];
-    default:
-      return assertNever(report);
+  if (report.kind === 'error') {
+    return [attemptFailed(attempt, { kind: 'agent_error', message: report.reason, output: null, next: [] })];
   }
+  if (report.kind === 'plan') return judgePlanReport(judging, report.markdown);
+  if (report.kind !== 'work') return [succeeded(attempt, null)];
+  const jobId = ids.next('j');
+  const mustContain = attempt.mergeCommit === null ? [] : [attempt.startCommit, attempt.mergeCommit];
+  const checks = state.policy.checks.filter((check) => check.at.includes('task'));
+  return [{ type: 'evidence.requested', data: { attemptId: attempt.id, jobId, mustContain, checks } }];
+}
+
+function judgePlanReport({ state, attempt, word, ids }: Judging, markdown: string): readonly RunEvent[] {
+  const judgement = judgePlan(state, attempt, markdown);
+  if (!judgement.ok) {
+    const message = lintRequest(judgement.findings);
+    return [sendBack({ attempt, ids, reason: 'lint', message, kind: 'bad_output' })];
+  }
+  const { taskId } = attempt;
+  const phase = phaseNumberOf(taskOf(state, taskId));
+  const plan = { ...judgement.plan, document: known(word.document, 'document of the plan') };
+  return [{ type: 'plan.accepted', data: { taskId, phase, plan } }, succeeded(attempt, null)];
+}
+
+function succeeded({ id }: Attempt, endCommit: string | null): RunEvent {
+  return { type: 'attempt.succeeded', data: { attemptId: id, endCommit } };
 }
 
 /** What Tina found of an attempt's work: accepted, sent back once, or the end of the attempt (G16). */
 export function judgeWork(state: RunState, attempt: Attempt, evidence: Evidence): readonly RunEvent[] {
   const collected: RunEvent = { type: 'evidence.collected', data: { attemptId: attempt.id, evidence } };
   const missing = missingEvidence(state, attempt, evidence);
-  if (missing.length === 0) {
-    return [
-      collected,
-      { type: 'attempt.succeeded', data: { attemptId: attempt.id, endCommit: evidence.headCommit } },
-    ];
-  }
+  if (missing.length === 0) return [collected, succeeded(attempt, evidence.headCommit)];
   const message = evidenceRequest(missing, evidence.checks);
   const ids = allocateIds(state);
   return [collected, sendBack({ attempt, ids, reason: 'evidence', message, kind: 'no_evidence' })];

@@ -1,5 +1,4 @@
 import { type Report, REPORT_KINDS } from '../../report/report.ts';
-import { assertNever } from '../assert-never.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Decision, NodeCommand, TimerCommand } from '../command.ts';
 import { hasTurn, isActive } from '../queries.ts';
@@ -18,24 +17,29 @@ export function decideNode(state: RunState, command: NodeCommand, now: number): 
       `Attempt ${command.attemptId} with epoch ${command.epoch} is not the current one.`,
     );
   }
-  switch (command.kind) {
-    case 'begin-attempt':
-      return beginAttempt(attempt, command.jobId);
-    case 'report':
-      return takeReport(attempt, command.report, command.document);
-    case 'end-turn':
-      return endTurn(state, attempt, command, now);
-    case 'warn-attempt':
-      return accept({
-        type: 'attempt.warned',
-        data: { attemptId: attempt.id, message: command.message },
-      });
-    case 'lose-attempt':
-      return accept({ type: 'attempt.lost', data: { attemptId: attempt.id, reason: command.reason } });
-    default:
-      return assertNever(command);
-  }
+  // Command and rule are of one kind; the compiler cannot see that.
+  const rule = ATTEMPT_RULES[command.kind] as AttemptRule<AttemptCommand['kind']>;
+  return rule(state, attempt, command, now);
 }
+
+type AttemptCommand = Exclude<NodeCommand, { kind: 'complete-job' }>;
+
+type AttemptRule<K extends AttemptCommand['kind']> = (
+  state: RunState,
+  attempt: Attempt,
+  command: Extract<AttemptCommand, { kind: K }>,
+  now: number,
+) => Decision;
+
+const ATTEMPT_RULES: { readonly [K in AttemptCommand['kind']]: AttemptRule<K> } = {
+  'begin-attempt': (_, attempt, { jobId }) => beginAttempt(attempt, jobId),
+  report: (_, attempt, { report, document }) => takeReport(attempt, report, document),
+  'end-turn': endTurn,
+  'warn-attempt': (_, { id }, { message }) =>
+    accept({ type: 'attempt.warned', data: { attemptId: id, message } }),
+  'lose-attempt': (_, { id }, { reason }) =>
+    accept({ type: 'attempt.lost', data: { attemptId: id, reason } }),
+};
 
 function beginAttempt(attempt: Attempt, jobId: string): Decision {
   if (attempt.jobId !== jobId) {

@@ -1,6 +1,5 @@
 import { FINALIZE_TASK_NAME } from '../../naming/names.ts';
 import type { FinalizeChoice } from '../../policy/policy.ts';
-import { assertNever } from '../assert-never.ts';
 import type { Decision, OperatorCommand } from '../command.ts';
 import type { RunEvent } from '../event.ts';
 import { FIRST_STEP_OF_CHOICE } from '../finalize-steps.ts';
@@ -14,28 +13,29 @@ import { skip } from './skip.ts';
 /** What an operator's request changes. A request that the state does not allow is refused with a reason (G03). */
 export function decideOperator(state: RunState, command: OperatorCommand): Decision {
   if (state.control === 'ended' || state.control === 'cancelling') return refuseEnded(state);
-  switch (command.kind) {
-    case 'pause':
-      return pause(state, command.now);
-    case 'resume':
-      return state.control === 'paused'
-        ? accept({ type: 'run.resumed', data: {} })
-        : reject('not_paused', 'The run is not paused.', ...blockedHints(state));
-    case 'cancel':
-      return accept({ type: 'run.cancel_requested', data: { reason: command.reason } });
-    case 'retry':
-      return retry(state, command.taskId);
-    case 'skip':
-      return skip(state, command.taskId, command.reason);
-    case 'approve':
-    case 'reject':
-      return answerGate(state, command);
-    case 'finalize':
-      return finalize(state, command.choice);
-    default:
-      return assertNever(command);
-  }
+  // Command and rule are of one kind; the compiler cannot see that.
+  const rule = RULES[command.kind] as Rule<OperatorCommand['kind']>;
+  return rule(state, command);
 }
+
+type Rule<K extends OperatorCommand['kind']> = (
+  state: RunState,
+  command: Extract<OperatorCommand, { kind: K }>,
+) => Decision;
+
+const RULES: { readonly [K in OperatorCommand['kind']]: Rule<K> } = {
+  pause: (state, { now }) => pause(state, now),
+  resume: (state) =>
+    state.control === 'paused'
+      ? accept({ type: 'run.resumed', data: {} })
+      : reject('not_paused', 'The run is not paused.', ...blockedHints(state)),
+  cancel: (_, { reason }) => accept({ type: 'run.cancel_requested', data: { reason } }),
+  retry: (state, { taskId }) => retry(state, taskId),
+  skip: (state, { taskId, reason }) => skip(state, taskId, reason),
+  approve: answerGate,
+  reject: answerGate,
+  finalize: (state, { choice }) => finalize(state, choice),
+};
 
 function refuseEnded(state: RunState): Decision {
   const isCancelled = state.control === 'cancelling' || state.ending?.kind === 'cancelled';

@@ -35,7 +35,8 @@ interface Retry {
 function retryOf(task: Task): Retry {
   const step = known(task.step, `step of task ${task.id}`);
   const { code } = known(task.block, `block of task ${task.id}`);
-  if (code === 'settling_failed') return { step, keeps: 'attempt' };
+  // An attempt that an earlier retry gave up is settled again, and is not gone back to.
+  if (code === 'settling_failed' && task.stepAttempts.length > 0) return { step, keeps: 'attempt' };
   if (task.kind === 'finalize') return { step: finalizeStep(step), keeps: 'work' };
   if (task.kind === 'phase-task') return retryOfPhaseTask(step, code);
   // The checks that found gaps run again, and then the review; nothing else could close the findings.

@@ -1,6 +1,6 @@
 import type { NewTask, RetryCause, RunEventPayloads } from '../event.ts';
-import { attemptOf, gateOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
-import { isStuck } from '../queries.ts';
+import { gateOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
+import { attemptsOfTask, isStuck } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import type { Task, TaskStep } from '../task.ts';
 import type { Handlers } from './handlers.ts';
@@ -144,7 +144,7 @@ function retryTask(state: RunState, { taskId, step, keeps }: RunEventPayloads['t
     const resettled = patchAttempt(state, last, { settleProblem: null });
     return patchTask(resettled, taskId, { ...again, waitsFor: { kind: 'attempt', attemptId: last } });
   }
-  return patchTask(settleAgain(state, task), taskId, {
+  return patchTask(settleAgain(state, taskId), taskId, {
     ...enterStep(step),
     ...again,
     ...(keeps === 'nothing' ? { workCommit: null } : {}),
@@ -157,10 +157,10 @@ function retryTask(state: RunState, { taskId, step, keeps }: RunEventPayloads['t
 }
 
 /** What could not be settled is tried once more, although the task goes on without it. */
-function settleAgain(state: RunState, task: Task): RunState {
-  return task.stepAttempts
-    .filter((attemptId) => isStuck(attemptOf(state, attemptId)))
-    .reduce((next, attemptId) => patchAttempt(next, attemptId, { settleProblem: null }), state);
+function settleAgain(state: RunState, taskId: string): RunState {
+  return attemptsOfTask(state, taskId)
+    .filter(isStuck)
+    .reduce((next, attempt) => patchAttempt(next, attempt.id, { settleProblem: null }), state);
 }
 
 /** Nothing is awaited or asked any more. */

@@ -63,7 +63,7 @@ describe('done needs evidence (G16)', () => {
     let isFixed = false;
     const run = new SimulatedRun({
       policy: { checks: [CHECK] },
-      checks: (_, commit) => (commit === run?.state.baseCommit || isFixed ? 'passed' : 'failed'),
+      checks: (_, at) => (at === 'baseline' || isFixed ? 'passed' : 'failed'),
       script: {
         implementer: ({ turn }) => {
           isFixed = turn === 2;
@@ -87,7 +87,7 @@ describe('done needs evidence (G16)', () => {
   it('is not given by a check that could not run', () => {
     const run = new SimulatedRun({
       policy: { checks: [CHECK] },
-      checks: (_, commit) => (commit === run?.state.baseCommit ? 'passed' : 'could_not_run'),
+      checks: (_, at) => (at === 'baseline' ? 'passed' : 'could_not_run'),
     }).toRest();
     expect(run.phaseTask('1', 1)).toMatchObject({ status: 'blocked', block: { code: 'retries_spent' } });
     expect(run.phaseTask('1', 1).block?.message).toContain('could not run, so nothing is known');
@@ -213,10 +213,11 @@ describe('preparing the branch', () => {
   it('comes before anything that needs the set-up', () => {
     const run = new SimulatedRun({ policy: { hasSetup: true } });
     const needs = new Map<string, boolean>();
-    while (run.step()) {
-      for (const job of run.queue.values())
+    do {
+      for (const job of run.queue.values()) {
         if (job.kind === 'start-agent') needs.set(job.role, job.needsSetup);
-    }
+      }
+    } while (run.step());
     expect(Object.fromEntries(needs)).toEqual({
       validator: false,
       planner: true,

@@ -1,4 +1,3 @@
-import { assertNever } from '../assert-never.ts';
 import type { RunEvent } from '../event.ts';
 import { taskOf } from '../lookup.ts';
 import { freeSlot } from '../slots.ts';
@@ -66,27 +65,21 @@ export function startTasks(state: RunState): readonly RunEvent[] {
   );
   const [first] = priorityOrder(state, startable);
   if (!first) return [];
-  const data = { taskId: first.id, step: firstStep(state, first), commit: state.tip };
+  const step = first.kind === 'validate-design' ? validateFrom(state) : FIRST_STEP[first.kind];
+  const data = { taskId: first.id, step, commit: state.tip };
   return [{ type: 'task.started', data }];
 }
 
-function firstStep(state: RunState, task: Task): TaskStep {
-  switch (task.kind) {
-    case 'validate-design':
-      return baselineChecks(state).length > 0 ? 'baseline' : 'validate';
-    case 'setup-worktree':
-      return 'branch';
-    case 'plan-phase':
-      return 'plan';
-    case 'execute-phase':
-      return 'tasks';
-    case 'phase-task':
-      return 'implement';
-    case 'review-phase':
-      return 'review';
-    case 'finalize':
-      return 'choose';
-    default:
-      return assertNever(task.kind);
-  }
+const FIRST_STEP: Readonly<Record<Exclude<TaskKind, 'validate-design'>, TaskStep>> = {
+  'setup-worktree': 'branch',
+  'plan-phase': 'plan',
+  'execute-phase': 'tasks',
+  'phase-task': 'implement',
+  'review-phase': 'review',
+  finalize: 'choose',
+};
+
+/** With nothing to run on the base commit there is no baseline. */
+function validateFrom(state: RunState): TaskStep {
+  return baselineChecks(state).length > 0 ? 'baseline' : 'validate';
 }

@@ -32,7 +32,7 @@ export interface Host {
 export interface NodeBehaviour {
   /** What a job comes to instead of what it does; undefined: it is done well. */
   readonly jobs?: (job: Job) => JobOutcome | undefined;
-  readonly checks?: (name: string, commit: string) => CheckOutcome;
+  readonly checks?: (name: string, at: 'baseline' | 'later') => CheckOutcome;
 }
 
 /** Does jobs as a node would: done again, each finds what was done. */
@@ -40,6 +40,7 @@ export class SimulatedNode {
   readonly repository = new FakeRepository();
   readonly hosts = new Map<string, Host>();
   readonly #behaviour: NodeBehaviour;
+  readonly #firstCommit = this.repository.base;
 
   constructor(behaviour: NodeBehaviour) {
     this.#behaviour = behaviour;
@@ -105,7 +106,8 @@ export class SimulatedNode {
 
   #check(checks: readonly CheckDefinition[], commit: string): readonly CheckResult[] {
     return checks.map(({ name }) => {
-      const outcome = this.#behaviour.checks?.(name, commit) ?? 'passed';
+      const outcome =
+        this.#behaviour.checks?.(name, commit === this.#firstCommit ? 'baseline' : 'later') ?? 'passed';
       return {
         name,
         outcome,
