@@ -9,6 +9,15 @@ const all = (percent: number): Record<'lines' | 'functions' | 'branches' | 'stat
   statements: percent,
 });
 
+/** Tests that work with real git, tmux, processes and disks: too slow for the gate, part of `npm test`. */
+const onTheMachine = [
+  'packages/daemon/src/**/*.test.ts',
+  'packages/agents/src/**/*.test.ts',
+  'packages/store/src/sqlite/**/*.test.ts',
+  'packages/cli/src/{daemon,main}*/**/*.test.ts',
+  'packages/cli/src/main.test.ts',
+];
+
 export default defineConfig({
   test: {
     // A forgotten `.only` would silently turn a green run into a run of one test.
@@ -19,8 +28,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts'],
+          exclude: onTheMachine,
           isolate: true,
           testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'machine',
+          include: onTheMachine,
+          isolate: true,
+          testTimeout: 30_000,
         },
       },
       {

@@ -23,9 +23,21 @@ try {
   const demo = `exec '${node}' '${join(root, 'packages/harness/src/demo/main.ts')}'; sleep 1`;
   const command = `cd '${folder}'; ${demo.replace('exec ', '')}`;
   const size = ['-x', String(WIDTH), '-y', String(HEIGHT)];
-  tmux('new-session', '-d', ...size, '-e', 'TERM=xterm-256color', '-e', 'LANG=C.UTF-8', `${command}; sleep 3600`);
+  tmux(
+    'new-session',
+    '-d',
+    ...size,
+    '-e',
+    'TERM=xterm-256color',
+    '-e',
+    'LANG=C.UTF-8',
+    `${command}; sleep 3600`,
+  );
   tmux('set', '-g', 'status', 'off');
-  writeFileSync(join(root, 'docs/demo.svg'), drawFrames(choose(await record()), { width: WIDTH, height: HEIGHT }));
+  writeFileSync(
+    join(root, 'docs/demo.svg'),
+    drawFrames(choose(await record()), { width: WIDTH, height: HEIGHT }),
+  );
 } finally {
   try {
     tmux('kill-server');

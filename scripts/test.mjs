@@ -54,7 +54,7 @@ if (narrowed) {
 } else {
   await stage('check', async () => (await gate(node, { unitTests: false })).length === 0);
   await stage('build', () => runBuild(node));
-  await stage('unit tests', () => vitest(node, '--project', 'unit', '--coverage'));
+  await stage('unit tests', () => vitest(node, '--project', 'unit', '--project', 'machine', '--coverage'));
   if (existsSync(join(root, 'packages/harness/e2e')))
     await stage('e2e tests', () => vitest(node, '--project', 'e2e'));
   else leaveOut('e2e tests', 'there are none in packages/harness/e2e');

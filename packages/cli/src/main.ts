@@ -8,4 +8,6 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
   const { processIo } = await import('./terminal/process-io.ts');
   const { runCli } = await import('./run-cli.ts');
   process.exitCode = await runCli(args, processIo(), { version: readVersion() });
+  // What was interrupted may still wait for something; nobody waits for it.
+  if (process.exitCode === 130) process.exit();
 }

@@ -32,11 +32,13 @@ describe('help', () => {
   it('of every command has an example that is the command', () => {
     const commands = generateHelpTextForAllCommands(createApplication([], () => {}) as never);
     expect(commands.length).toBeGreaterThan(25);
-    for (const [route, help] of commands) {
-      expect(help, route).toMatch(/EXAMPLES\n {2}\S/);
-      expect(help, route).toContain(`tina ${route.replace(/^tina /, '')}`);
-      expect(help, route).not.toContain('undefined');
-    }
+    const lacking = commands.filter(
+      ([route, help]) =>
+        !/EXAMPLES\n {2}\S/.test(help) ||
+        !help.includes(`tina ${route.replace(/^tina /, '')}`) ||
+        help.includes('undefined'),
+    );
+    expect(lacking).toEqual([]);
   });
 
   it('and options of no command collide', () => {
@@ -50,6 +52,7 @@ describe('help', () => {
     expect(stdout).toContain('tina wait [--timeout duration] [--json] <run>');
     expect(stdout).toContain('Exit code: 0 complete, 1 blocked or cancelled, 2 timeout, 3 lost');
     expect(stdout).not.toContain('\u001B');
+    expect((await cli.run(['help', 'wait'])).stdout).toBe(stdout);
   });
 
   it('of report says how agents use it', async () => {

@@ -13,7 +13,14 @@ export interface CliOptions {
 }
 
 /** Runs one command line and answers with its exit code: 0 done, 1 not done, 2 wrong usage, or the command's own. */
-export async function runCli(args: readonly string[], io: CliIo, options: CliOptions): Promise<number> {
+export async function runCli(
+  commandLine: readonly string[],
+  io: CliIo,
+  options: CliOptions,
+): Promise<number> {
+  const [first, ...rest] = commandLine;
+  // `tina help status` is what people try.
+  const args = first === 'help' && rest.length > 0 ? [...rest, '--help'] : commandLine;
   if (asksForHelp(args)) {
     const { rootHelp } = await import('./program/root-help.ts');
     io.stdout.write(rootHelp());

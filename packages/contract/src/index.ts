@@ -35,6 +35,7 @@ export type {
 } from './procedure/procedures.ts';
 export { procedures } from './procedure/procedures.ts';
 export { reportInputSchema } from './procedure/report-schema.ts';
+export { answerSchemas } from './view/answer-schemas.ts';
 export type {
   AttemptView,
   CheckView,

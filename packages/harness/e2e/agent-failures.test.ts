@@ -156,6 +156,23 @@ describe('G16 done needs evidence', () => {
   });
 });
 
+test('G21 a commit outside the scope is refused when it is made, and the agent is told why', async () => {
+  const result = await implement([
+    entry(
+      'role: implementer',
+      'write: { path: other.txt, content: x }',
+      'run: { command: "git add -A && git commit -m Stray", mayFail: true }',
+      'run: { command: "git reset -q && rm other.txt" }',
+      ...workOn('a.txt'),
+    ),
+  ]);
+  expect(result.code).toBe(0);
+  const [attempt] = await attemptsOf(result);
+  const output = await sandbox.run('cat', [`${sandbox.home}/state/attempts/${attempt?.id}/output.log`]);
+  expect(output.stdout).toContain('outside the scope of your task (a.txt)');
+  expect(await sandbox.git('log', '--format=%s', 'main')).not.toContain('Stray');
+});
+
 test('G15 a limit parks the attempt until it resets and uses up no retry', async () => {
   const result = await implement([
     entry('role: implementer, turn: 1', 'limit: { resetIn: 700ms }'),

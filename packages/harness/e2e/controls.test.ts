@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { AttemptView, EventView, GateView, RunView, TaskDetailView } from '@tina/contract';
+import {
+  type AttemptView,
+  type ErrorData,
+  type EventView,
+  type GateView,
+  type ProcedureName,
+  procedures,
+  type RunView,
+  type TaskDetailView,
+} from '@tina/contract';
 import {
   designOf,
   entry,
@@ -188,7 +197,11 @@ describe('G27 a blocked task', () => {
   test('that was to plan a phase is skipped with the phase, and the next phase goes on', async () => {
     sandbox = await Sandbox.create({
       config: QUICK,
-      script: scriptOf(entry('role: planner, phase: "1"', 'authentication'), ONE_TASK, WELL),
+      script: scriptOf(
+        entry('role: planner, phase: "1"', 'authentication'),
+        ONE_TASK,
+        entry('role: implementer', ...workOn('a.txt')),
+      ),
     });
     await start(sandbox, designOf('First', 'Second'));
     expect(await sandbox.wait('sample')).toBe(1);
@@ -202,7 +215,7 @@ describe('G27 a blocked task', () => {
       'skipped',
       'completed',
     ]);
-    expect(await exists('1.txt')).toBe(true);
+    expect(await exists('a.txt')).toBe(true);
   });
 });
 
@@ -219,7 +232,9 @@ test('G14 cancel ends every process, keeps the branches and removes the worktree
   await until('nothing is at work', async () => (await sandbox.processesWith('launch.json')).length === 0);
   await until('the worktrees are gone', async () => !(await sandbox.git('worktree', 'list')).includes('\n'));
   expect(await sandbox.processesWith('scripted-agent')).toEqual([]);
-  expect(await sandbox.git('for-each-ref', '--format=%(refname:short)', 'refs/heads')).toBe('main\ntina/sample');
+  expect(await sandbox.git('for-each-ref', '--format=%(refname:short)', 'refs/heads')).toBe(
+    'main\ntina/sample',
+  );
   const stopped = await firstAttempt('sample/phase-1-task-2');
   expect(await sandbox.git('show', `${stopped.rescueRef}:2.txt`)).toBe('kept');
   expect(await view()).toMatchObject({
@@ -470,11 +485,16 @@ test('G24 events that are read in pieces are exactly those that are read in one 
   const after = String(before.at(-1)?.number);
   const rest = sandbox.follow('events', runId, '--follow', '--after', after, '--json');
   expect(await sandbox.wait(runId)).toBe(0);
-  await until('the last event is written', async () => (await events(runId)).at(-1)?.type === 'slots.removed');
+  await until(
+    'the last event is written',
+    async () => (await events(runId)).at(-1)?.type === 'slots.removed',
+  );
 
   const all = await events(runId);
   await until('both have read all', () =>
-    [whole.jsonLines().length, before.length + rest.jsonLines().length].every((count) => count === all.length),
+    [whole.jsonLines().length, before.length + rest.jsonLines().length].every(
+      (count) => count === all.length,
+    ),
   );
   for (const following of [whole, rest]) following.interrupt();
   await Promise.all([whole.ended, rest.ended]);
@@ -482,6 +502,74 @@ test('G24 events that are read in pieces are exactly those that are read in one 
   expect([...before, ...rest.jsonLines()]).toEqual(all);
   expect(await sandbox.jsonLines('events', runId, '--after', after)).toEqual(all.slice(before.length));
   expect(all.map((event) => event.number)).toEqual(all.map((_, index) => index + 1));
+});
+
+describe('every reading command', () => {
+  /** The same value, read by the contract's schema: nothing is missing, nothing is beside it. */
+  const fits = (name: ProcedureName, value: unknown): void =>
+    expect(procedures[name].output.parse(value)).toEqual(value);
+
+  test('prints with --json what the contract says', async () => {
+    const runId = await startWith([
+      entry('role: planner', planOf('{ title: one, files: [1.txt], review: spec }')),
+      entry(
+        'role: spec-reviewer, attempt: 1',
+        'report: { kind: review, verdict: gaps, findings: [it is too short] }',
+      ),
+      entry('role: implementer', 'write: { path: 1.txt, append: "more\\n" }', 'commit: Add more'),
+    ]);
+    const following = await sandbox.follow('watch', '--json').ended;
+    expect(following.code).toBe(0);
+    const lines = following.stdout.trim().split('\n');
+    const last = JSON.parse(lines.pop() ?? '') as { run: unknown };
+    fits('run.get', last.run);
+    for (const line of lines) fits('event.watch', (JSON.parse(line) as { event: unknown }).event);
+
+    const { id } = await firstAttempt(FIRST);
+    fits('run.list', await sandbox.json('runs'));
+    fits('run.get', await sandbox.json('status'));
+    fits('run.get', await sandbox.json('wait', runId));
+    fits('task.list', await sandbox.json('tasks', runId));
+    fits('task.get', await sandbox.json('task', FIRST));
+    fits('event.list', await events());
+    fits('run.verify', await sandbox.json('verify', '--all'));
+    fits('run.cleanup', await sandbox.json('cleanup', '--dry-run'));
+    const { output, ...attempt } = await sandbox.json<{ output: string }>('logs', id);
+    fits('attempt.get', attempt);
+    expect(output).toContain('implementer');
+    const { running, ...daemon } = await sandbox.json<{ running: boolean }>('daemon', 'status');
+    expect(running).toBe(true);
+    fits('daemon.status', daemon);
+  });
+
+  test('prints an error with --json as one line with its code, place and what to type', async () => {
+    sandbox = await Sandbox.create();
+    for (const args of [
+      ['status'],
+      ['task', 'nothing'],
+      ['logs', 'nothing'],
+      ['wait', 'nobody'],
+      ['nonsense'],
+    ]) {
+      const { stdout, stderr } = await sandbox.tina(...args, '--json');
+      expect(stdout).toBe('');
+      const { error } = JSON.parse(stderr) as { error: ErrorData };
+      expect(error).toMatchObject({
+        code: expect.stringMatching(/^[a-z_]+$/),
+        message: expect.stringMatching(/./),
+        next: expect.arrayContaining([expect.stringContaining('tina ')]),
+      });
+      expect(error.place?.file ?? null).toBe(args[0] === 'status' ? sandbox.repository : null);
+    }
+  });
+
+  test('starts no work beyond the daemon, and `daemon status` not even that', async () => {
+    sandbox = await Sandbox.create();
+    expect(await sandbox.tina('daemon', 'status')).toMatchObject({ code: 1 });
+    expect(existsSync(sandbox.home)).toBe(false);
+    expect((await sandbox.tina('runs')).code).toBe(0);
+    expect(await sandbox.processes()).toHaveLength(1);
+  });
 });
 
 test('an attempt can be looked into while it works, and its log ends with it', async ({ skip }) => {
@@ -497,14 +585,13 @@ test('an attempt can be looked into while it works, and its log ends with it', a
   expect((await sandbox.tina('logs', id)).stdout).toContain('I am at work');
 
   const { attachCommand } = await sandbox.json<{ attachCommand: readonly string[] }>('logs', id);
-  const [tmux = '', ...args] = attachCommand;
-  expect(args).toContain('attach-session');
-  const socket = `${sandbox.home}/state/tmux.sock`;
+  expect(attachCommand).toContain('attach-session');
   const attached = sandbox.begin('script', ['-qefc', `tina attach ${id}`, '/dev/null'], {
     env: { TERM: 'xterm' },
   });
   await attached.says('I am at work');
-  await sandbox.run(tmux, ['-S', socket, 'detach-client', '-s', `=${session}`]);
+  const server = ['-S', join(sandbox.home, 'state/tmux.sock')];
+  expect((await sandbox.run('tmux', [...server, 'detach-client', '-s', String(session)])).code).toBe(0);
   expect((await attached.ended).code).toBe(0);
 
   await sandbox.release('work');

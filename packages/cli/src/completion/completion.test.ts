@@ -69,8 +69,7 @@ describe('completions', () => {
   it('proposes runs that ended when none is active', async () => {
     await cli.serve({
       ...answers,
-      'run.list': (({ active }: { active?: boolean }) =>
-        active ? [] : [makeSummary({ id: 'r0' })]) as never,
+      'run.list': ({ active }: { active?: boolean }) => (active ? [] : [makeSummary({ id: 'r0' })]),
     });
     expect(await complete('status', 'r0')).toEqual(['r0']);
   });

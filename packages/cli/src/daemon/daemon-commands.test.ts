@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestCli, type Outcome, type TestCli } from '../testing/test-cli.ts';
 
-const program = [process.execPath, fileURLToPath(new URL('../testing/test-daemon.mjs', import.meta.url))];
+const program = [
+  process.execPath,
+  fileURLToPath(new URL('../testing/fixtures/test-daemon.mjs', import.meta.url)),
+];
 
 let cli: TestCli;
 let state: string;
@@ -110,7 +113,7 @@ describe('tina daemon', () => {
     expect(status.code).toBe(0);
     expect(status.stdout).toMatch(/running +.*pid \d+\nversion +1\.2\.3\n/);
     expect((await run(['daemon', 'stop'])).stdout).toMatch(/^The daemon was stopped: pid \d+\./);
-    expect((await run(['daemon', 'stop'])).stdout).toBe('No daemon runs.\n');
+    expect(await run(['daemon', 'stop'])).toMatchObject({ stdout: 'No daemon runs.\n', stderr: '' });
   });
 
   it('shows without starting anything that none runs', async () => {

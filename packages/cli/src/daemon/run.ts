@@ -1,3 +1,4 @@
+import { TinaError } from '@tina/contract';
 import { openHome } from '../home/open-home.ts';
 import type { CliContext } from '../program/context.ts';
 import { pathsOf } from '../program/with-client.ts';
@@ -9,8 +10,14 @@ export async function run(context: CliContext): Promise<void> {
   const { runDaemon } = await import('../service/run-daemon.ts');
   const before = readDaemonVersion(home);
   writeDaemonVersion(home, context.version);
-  const code = await runDaemon({ home, version: context.version, env: context.io.env });
-  // Another daemon has the home: the file is about that one.
-  if (code === DAEMON_ALREADY_RUNNING) writeDaemonVersion(home, before);
-  context.process.exitCode = code;
+  try {
+    context.process.exitCode = await runDaemon({ home, version: context.version, env: context.io.env });
+  } catch (error) {
+    if (error instanceof TinaError && error.code === 'daemon_runs_already') {
+      // The file is about that other one.
+      writeDaemonVersion(home, before);
+      context.process.exitCode = DAEMON_ALREADY_RUNNING;
+    }
+    throw error;
+  }
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@tina/client';
 import { TinaError, UnreachableError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
@@ -10,14 +9,14 @@ import { connectIfThere } from './ensure-daemon.ts';
 /** It finishes the transaction and the git command it is in. */
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
+const TRIES = 5;
 
 export async function stop(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
-  const client = await connectIfThere(pathsOf(context).socketPath);
-  if (client === null) {
+  const pid = await askToStop(pathsOf(context).socketPath);
+  if (pid === null) {
     if (flags.json) return printJson(context.io, { stopped: false });
     return printLines(context.io, ['No daemon runs.']);
   }
-  const pid = await askToStop(client);
   await untilGone(pid);
   if (flags.json) return printJson(context.io, { stopped: true, pid });
   printLines(context.io, [
@@ -25,13 +24,22 @@ export async function stop(context: CliContext, flags: { readonly json: boolean 
   ]);
 }
 
-async function askToStop(client: Client): Promise<number> {
-  try {
-    const { pid } = await client.call('daemon.status', {});
-    await client.call('daemon.stop', {}).catch(unlessLost);
-    return pid;
-  } finally {
-    client.close();
+/** The process that will end; null when none is there. One that is just ending may still take the connection. */
+async function askToStop(socketPath: string): Promise<number | null> {
+  for (let tries = 1; ; tries++) {
+    const client = await connectIfThere(socketPath);
+    if (client === null) return null;
+    try {
+      const { pid } = await client.call('daemon.status', {});
+      await client.call('daemon.stop', {}).catch(unlessLost);
+      return pid;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      unlessLost(error);
+      await sleep(POLL_MS);
+    } finally {
+      client.close();
+    }
   }
 }
 

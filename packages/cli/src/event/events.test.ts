@@ -44,8 +44,7 @@ describe('tina events', () => {
   it('asks for more until there are none', async () => {
     const all = Array.from({ length: 2_345 }, (_, index) => event(index + 1));
     const daemon = await cli.serve({
-      'event.list': (({ after, limit }: { after: number; limit: number }) =>
-        all.slice(after, after + limit)) as never,
+      'event.list': ({ after, limit }: { after: number; limit: number }) => all.slice(after, after + limit),
     });
     const { stdout } = await cli.run(['events', 'r1', '--after', '5', '--json']);
     const numbers = stdout

@@ -62,7 +62,7 @@ function attemptChange(before: AttemptView | undefined, attempt: AttemptView): s
   const who = `${role} ${id}`;
   if (attempt.status === 'running') {
     if (before?.status === 'parked') return [`${taskName} ${who} goes on`];
-    const again = number > 1 ? `, attempt ${number}` : '';
+    const again = number > 1 && !role.endsWith('reviewer') ? `, attempt ${number}` : '';
     return [
       `${taskName} ${who} started (${[agent, model]
         .filter(Boolean)

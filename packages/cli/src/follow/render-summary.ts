@@ -2,7 +2,7 @@ import type { ProcedureOutput, RunView } from '@tina/contract';
 import type { RunEnding } from '@tina/domain';
 import { count, elapsed } from '../output/amounts.ts';
 import { plain } from '../output/plain.ts';
-import { createStyle } from '../output/style.ts';
+import { createStyle, type Style } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { readEnding } from './task-result.ts';
 
@@ -23,15 +23,26 @@ export function renderSummary(view: RunView, options: SummaryOptions): string[] 
   const ending = readEnding(view.ending);
   const took = elapsed((view.endedAt ?? options.now) - view.createdAt);
   const paint = view.status === 'complete' ? style.green : style.red;
-  const next = nextSteps(view, ending);
   return [
     `${paint(style.bold(headline(view, ending)))}  ${took}`,
     '',
     ...steps(view, options.now).map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
     ...commitLines(view, options),
-    ...next.map((line, index) => `${index === 0 ? style.bold('next:') : '     '} ${line}`),
+    ...nextLines(view, ending, style),
   ];
+}
+
+/** What came of a run that has ended, and what to type next. */
+export function renderEnding(view: RunView, { colour }: Pick<SummaryOptions, 'colour'>): string[] {
+  const ending = readEnding(view.ending);
+  return [headline(view, ending), ...nextLines(view, ending, createStyle(colour))];
+}
+
+function nextLines(view: RunView, ending: RunEnding | null, style: Style): string[] {
+  return nextSteps(view, ending).map(
+    (line, index) => `${index === 0 ? style.bold('next:') : '     '} ${line}`,
+  );
 }
 
 function headline(view: RunView, ending: RunEnding | null): string {

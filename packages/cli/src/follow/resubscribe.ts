@@ -37,7 +37,7 @@ export async function* resubscribe<T>(options: ResubscribeOptions<T>): AsyncGene
       if (signal.aborted) return;
       losses++;
       if (losses === MAX_LOSSES || !(error instanceof UnreachableError)) throw error;
-      onLost();
+      if (losses === 1) onLost();
     }
   }
 }

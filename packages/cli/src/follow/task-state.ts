@@ -106,7 +106,8 @@ function attemptText(attempt: AttemptView, { now }: RunIndex): string {
   const parts = [
     role,
     [agent, model].filter(Boolean).join(' '),
-    ...(number > 1 ? [`attempt ${number}`] : []),
+    // Numbers count within the task: a review after the work is no second try.
+    ...(number > 1 && !role.endsWith('reviewer') ? [`attempt ${number}`] : []),
     ...(turn > 1 ? [`turn ${turn}`] : []),
     status === 'parked' ? `parked${until}` : '',
     status === 'starting' ? 'starting' : '',

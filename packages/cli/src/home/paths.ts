@@ -23,7 +23,7 @@ export interface HomePaths {
 }
 
 /** The address of a unix socket has 104 bytes on macOS and 108 on Linux; tmux needs some of its own. */
-export const MAX_SOCKET_PATH_BYTES = 100;
+const MAX_SOCKET_PATH_BYTES = 100;
 
 /**
  * The paths that the environment asks for: all below `TINA_HOME` when that is set, else the XDG folders. Touches nothing.

@@ -313,9 +313,10 @@ describe('G31 a design that cannot be one', () => {
   });
 
   it('may come from a pipe, but not without end', async () => {
-    execFileSync('mkfifo', [join(project, 'pipe')]);
-    const script = `head -c 6000000 /dev/zero > '${join(project, 'pipe')}' &`;
-    execFileSync('sh', ['-c', script], { stdio: 'ignore' });
+    const pipe = join(project, 'pipe');
+    execFileSync('sh', ['-c', `mkfifo '${pipe}'; head -c 6000000 /dev/zero > '${pipe}' &`], {
+      stdio: 'ignore',
+    });
     const outcome = await orchestrate(['pipe', '--json']);
     expect(JSON.parse(outcome.stderr)).toMatchObject({ error: { code: 'design_too_large' } });
   });

@@ -42,6 +42,7 @@ export function createApplication(
           weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 },
         },
       },
+      // eslint-disable-next-line typescript/no-deprecated -- the type asks for it
       documentation: { ...FORMATTING, alwaysShowHelpAllFlag: false, disableAnsiColor: false },
       completion: { includeAliases: false, includeHiddenRoutes: false },
       localization: { text: defaultText },
@@ -57,7 +58,7 @@ export function createApplication(
 const USAGE_CODES: ReadonlySet<string> = new Set(['bad_input', 'bad_feature_name', 'no_feature_name']);
 
 /** 2: what was typed is wrong, whoever noticed it. 1: anything else. */
-export function exitCodeOf(error: unknown): number {
+function exitCodeOf(error: unknown): number {
   return error instanceof UsageError || (error instanceof TinaError && USAGE_CODES.has(error.code)) ? 2 : 1;
 }
 

@@ -18,28 +18,28 @@ const complete = (kind: 'run' | 'task' | 'attempt' | 'gate'): Complete =>
   };
 
 /** Left out, the run of the folder's project is meant. */
-export const runArgument = {
+const runArgument = {
   brief: 'A run, by id or by its feature; default: the newest active run of this project',
   placeholder: 'run',
   parse,
   proposeCompletions: complete('run'),
 } satisfies Argument;
 
-export const taskArgument = {
+const taskArgument = {
   brief: 'A task, by id, or by <run>/<name>',
   placeholder: 'task',
   parse,
   proposeCompletions: complete('task'),
 } satisfies Argument;
 
-export const attemptArgument = {
+const attemptArgument = {
   brief: 'An attempt, by id',
   placeholder: 'attempt',
   parse,
   proposeCompletions: complete('attempt'),
 } satisfies Argument;
 
-export const gateArgument = {
+const gateArgument = {
   brief: 'An open gate, by id',
   placeholder: 'gate',
   parse,

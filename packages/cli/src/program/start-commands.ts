@@ -3,6 +3,28 @@ import { command } from './command.ts';
 import { docs, flag, jsonFlag, option } from './docs.ts';
 import { wholeNumber } from './values.ts';
 
+const orchestrateChoices = {
+  policy: {
+    kind: 'enum',
+    values: PRESETS,
+    optional: true,
+    brief: 'How strictly work is reviewed and where you are asked; default: policy.preset, else balanced',
+  },
+  finalize: {
+    kind: 'enum',
+    values: FINALIZE_MODES,
+    optional: true,
+    brief: 'What becomes of the branch at the end; default: finalize of the configuration, else ask',
+  },
+  parallel: {
+    kind: 'parsed',
+    parse: wholeNumber(1, 64),
+    placeholder: 'n',
+    optional: true,
+    brief: 'Agents at work at the same time; default: limits.parallelAgents, else 3',
+  },
+} as const;
+
 export const orchestrateCommand = () =>
   command({
     load: async () => (await import('../orchestrate/orchestrate.ts')).orchestrate,
@@ -16,26 +38,7 @@ export const orchestrateCommand = () =>
         ),
         agent: option('The configured agent that does the work; default: agents.default', 'name'),
         model: option('The model for every role and task', 'model'),
-        policy: {
-          kind: 'enum',
-          values: PRESETS,
-          optional: true,
-          brief:
-            'How strictly work is reviewed and where you are asked; default: policy.preset, else balanced',
-        },
-        finalize: {
-          kind: 'enum',
-          values: FINALIZE_MODES,
-          optional: true,
-          brief: 'What becomes of the branch at the end; default: finalize of the configuration, else ask',
-        },
-        parallel: {
-          kind: 'parsed',
-          parse: wholeNumber(1, 64),
-          placeholder: 'n',
-          optional: true,
-          brief: 'Agents at work at the same time; default: limits.parallelAgents, else 3',
-        },
+        ...orchestrateChoices,
         detach: flag('Do not follow the run'),
         yes: flag(
           'Ask nothing: with --finalize ask, the branch is kept (never merged) when the phases are done',

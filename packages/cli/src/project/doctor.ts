@@ -32,7 +32,7 @@ export async function doctor(context: CliContext, flags: { readonly json: boolea
 async function examine(context: CliContext): Promise<Examination[]> {
   const { io, version } = context;
   const repository = findRepository(io.cwd);
-  const [git, tmux] = await Promise.all([examineGit(io.cwd), examineTmux(io.cwd)]);
+  const [git, tmux] = await Promise.all([examineGit(io), examineTmux(io)]);
   const machine = [examineNode(process.version), git, tmux];
   const paths = pathsOrProblem(context);
   if ('name' in paths) return [...machine, paths];
@@ -43,7 +43,7 @@ async function examine(context: CliContext): Promise<Examination[]> {
     await examineDaemon(paths, version),
     examineRepository(repository),
     examination,
-    ...(await examineAgents({ config, path: io.env['PATH'], cwd: io.cwd, repository })),
+    ...(await examineAgents({ config, cwd: io.cwd, env: io.env, repository })),
   ];
 }
 

@@ -4,7 +4,7 @@ import { openHome } from '../home/open-home.ts';
 import type { HomePaths } from '../home/paths.ts';
 import { bytes } from '../output/amounts.ts';
 import { notOk, ok, type Examination } from './examination.ts';
-import { firstLineOf } from './run-program.ts';
+import { firstLineOf, type Surroundings } from './run-program.ts';
 
 /** `git merge-tree --write-tree` came with it. */
 const LEAST_GIT = [2, 38] as const;
@@ -25,8 +25,8 @@ export function examineNode(version: string): Examination {
   });
 }
 
-export async function examineGit(cwd: string): Promise<Examination> {
-  const line = await firstLineOf('git', ['--version'], cwd);
+export async function examineGit(surroundings: Surroundings): Promise<Examination> {
+  const line = await firstLineOf('git', ['--version'], surroundings);
   if (line === null) return notOk('missing', 'git', 'not found on PATH', ['install git 2.38 or newer']);
   const version = line.replace(/^git version /, '');
   if (isAtLeast(version, LEAST_GIT)) return ok('git', 'on PATH', version);
@@ -34,8 +34,8 @@ export async function examineGit(cwd: string): Promise<Examination> {
 }
 
 /** Without tmux agents run as plain processes: nobody can look in, and they end with their session. */
-export async function examineTmux(cwd: string): Promise<Examination> {
-  const line = await firstLineOf('tmux', ['-V'], cwd);
+export async function examineTmux(surroundings: Surroundings): Promise<Examination> {
+  const line = await firstLineOf('tmux', ['-V'], surroundings);
   const next = ['install tmux 3.0 or newer, to look into agents at work with  tina attach'];
   if (line === null)
     return notOk('warning', 'tmux', 'not found on PATH; agents run as plain processes', next);

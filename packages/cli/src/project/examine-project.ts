@@ -72,22 +72,22 @@ function placeLines(error: TinaError): string[] {
 
 export interface AgentSearch {
   readonly config: EffectiveConfig | null;
-  readonly path: string | undefined;
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly repository: string | null;
 }
 
 /** Every configured agent, and programs on PATH that could be one; one agent must be chosen. */
 export async function examineAgents(search: AgentSearch): Promise<Examination[]> {
-  const { config, path, cwd } = search;
+  const { config } = search;
   if (config === null) return [];
   const configured = Object.entries(config.agents.definitions);
   const programs = new Set(configured.map(([name]) => name));
-  const others = findAgents(path).filter((agent) => !programs.has(agent.name));
+  const others = findAgents(search.env['PATH']).filter((agent) => !programs.has(agent.name));
   const examined = await Promise.all([
     ...configured.map(([name, definition]) => examineAgent(name, definition, search)),
     ...others.map(async (agent) => {
-      const version = await firstLineOf(agent.path, ['--version'], cwd);
+      const version = await firstLineOf(agent.path, ['--version'], search);
       return ok(`agent ${agent.name}`, `${agent.path}, not configured`, version);
     }),
   ]);
@@ -106,19 +106,19 @@ function choice({ agents }: EffectiveConfig, found: boolean): Examination {
 async function examineAgent(
   name: string,
   definition: AgentDefinition,
-  { path, cwd, repository }: AgentSearch,
+  { env, cwd, repository }: AgentSearch,
 ): Promise<Examination> {
   const base = repository ?? cwd;
   if (definition.kind === 'scripted')
     return ok(`agent ${name}`, `follows ${resolve(base, definition.script)}`);
   const [program = ''] = definition.command;
-  const located = program.includes('/') ? resolve(base, program) : findOnPath(program, path);
+  const located = program.includes('/') ? resolve(base, program) : findOnPath(program, env['PATH']);
   if (located === null || !isExecutable(located)) {
     return notOk('missing', `agent ${name}`, `${program} was not found`, [
       `install ${program}, or change agents.${name}.command`,
     ]);
   }
   const [versionProgram, ...versionArgs] = definition.versionCommand ?? [located, '--version'];
-  const version = await firstLineOf(versionProgram ?? located, versionArgs, base);
+  const version = await firstLineOf(versionProgram ?? located, versionArgs, { cwd: base, env });
   return ok(`agent ${name}`, located, version);
 }

@@ -22,7 +22,7 @@ const KNOWN: readonly KnownAgent[] = [
     program: 'claude',
     definition:
       '{ kind: command, command: [sh, -c, \'exec claude -p ${1:+--model "$1"} --permission-mode acceptEdits ' +
-      "--allowedTools Bash Read Edit Write Glob Grep', sh, '{model}'] }",
+      "--allowedTools Bash,Read,Edit,Write,Glob,Grep', sh, '{model}'] }",
     remark: 'Claude Code may run commands in its worktree.',
   },
   {

@@ -42,7 +42,9 @@ export function nodeProject(root: string): ProjectPart | null {
   const manager = findManager(root);
   const checks = SCRIPTS.flatMap(({ name, scripts: names, at }) => {
     const script = names.find((one) => scripts[one] !== undefined && !scripts[one].includes(PLACEHOLDER));
-    return script === undefined ? [] : [{ name, command: `${manager?.run ?? 'npm run'} ${script}`, at }];
+    if (script === undefined) return [];
+    const run = manager?.run ?? 'npm run';
+    return [{ name, command: script === 'test' && run === 'npm run' ? 'npm test' : `${run} ${script}`, at }];
   });
   return {
     seen: manager ? `package.json with ${manager.lock}` : 'package.json without a lock file',

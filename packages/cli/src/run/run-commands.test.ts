@@ -98,7 +98,7 @@ describe('a run that is left out', () => {
   /** Which run `status` is about, standing in `cwd`. */
   async function chosen(active: object[], all: object[] = active, cwd = join(project, 'src')) {
     const daemon = await cli.serve({
-      'run.list': (({ active: only }: { active?: boolean }) => (only ? active : all)) as never,
+      'run.list': ({ active: only }: { active?: boolean }) => (only ? active : all),
       'run.get': () => makeRun(),
     });
     const outcome = await cli.run(['status', '--json'], { cwd });

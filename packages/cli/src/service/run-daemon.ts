@@ -13,7 +13,6 @@ import { openSqliteStore, type Store } from '@tina/store';
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { DaemonOptions } from '../daemon/daemon-options.ts';
-import { DAEMON_ALREADY_RUNNING } from '../daemon/exit-code.ts';
 import { createServiceLog, type ServiceLog } from './daemon-log.ts';
 import { createHostHandlers } from './host-handlers.ts';
 import { machineAgents, nodePrograms } from './node-settings.ts';
@@ -30,14 +29,20 @@ function newId(): string {
 /**
  * Control plane and node in one process: the composition root. Runs until it is told to stop and answers with the exit
  * code. Agents outlive it (G14).
+ *
+ * @throws TinaError `daemon_runs_already`
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { home } = options;
   const lock = await acquireLock(home.lockPath);
   if (lock.kind === 'held') {
-    const by = lock.heldBy ? ` (process ${lock.heldBy.pid})` : '';
-    process.stderr.write(`A daemon runs already for ${home.stateDir}${by}.\n`);
-    return DAEMON_ALREADY_RUNNING;
+    const by = lock.heldBy ? `: process ${lock.heldBy.pid}` : '';
+    throw new TinaError({
+      code: 'daemon_runs_already',
+      message: `A daemon runs already for this home${by}.`,
+      place: { file: home.lockPath },
+      next: ['tina daemon status', 'tina daemon stop'],
+    });
   }
   try {
     return await serveUntilStopped(options);

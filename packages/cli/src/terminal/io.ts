@@ -10,7 +10,7 @@ export interface CliIo {
   readonly canAsk: boolean;
   /** Asks one line; null when the person gives none (end of input, Ctrl-C). */
   readonly ask: (question: string) => Promise<string | null>;
-  /** Listens for Ctrl-C instead of ending the process; returns how to stop listening. */
+  /** Listens for Ctrl-C and SIGTERM instead of ending the process; returns how to stop listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -1,11 +1,14 @@
 import type { CliIo, OutputStream } from './io.ts';
 
+/** Ctrl-C, and being told to end: the terminal is left in order either way. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
+
 /** The real process. What a command does not use is not set up: each standard stream takes Node half a millisecond. */
 export function processIo(): CliIo {
   const { isatty } = process.getBuiltinModule('node:tty');
   return {
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     get home() {
       return process.getBuiltinModule('node:os').homedir();
     },
@@ -17,8 +20,8 @@ export function processIo(): CliIo {
       return askOnTerminal(question);
     },
     onInterrupt: (listener) => {
-      process.on('SIGINT', listener);
-      return () => process.off('SIGINT', listener);
+      for (const signal of INTERRUPTS) process.on(signal, listener);
+      return () => INTERRUPTS.forEach((signal) => process.off(signal, listener));
     },
     now: Date.now,
   };
@@ -50,4 +53,13 @@ function outputStream(open: () => NodeJS.WriteStream, isTTY: boolean): OutputStr
 function endWhenNobodyReads(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
+}
+
+/** A folder that was removed under one's feet has no name any more; many commands need none. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/';
+  }
 }

@@ -38,7 +38,7 @@ export const configFileSchema = z
         .string()
         .min(1)
         .optional()
-        .describe('Where worktrees are made; default: below the state folder'),
+        .describe('Where worktrees are made, seen from the project; default: below the state folder'),
       include: z.array(z.string().min(1)).optional().describe('Ignored files to bring along, such as .env'),
     }),
     checks: z.array(checkSchema).refine(hasUniqueNames, 'names of checks must differ'),

@@ -240,9 +240,42 @@ zzzzzz: 1
       '2:9 config_wrong',
     ],
     ['an empty command', "version: 1\nsetup: ''\n", '2:8 config_wrong_value'],
+    ['no agents', 'version: 1\nlimits: { parallelAgents: 0 }\n', '2:27 config_wrong_value'],
+    [
+      'a pattern that is none',
+      "version: 1\nchecks: [{ name: a, command: x, failures: '(' }]\n",
+      '2:43 config_wrong',
+    ],
+    ['no stage at all', 'version: 1\nchecks: [{ name: a, command: x, at: [] }]\n', '2:37 config_wrong_value'],
+    ['a mapping for text', 'version: 1\nagents: { default: { a: b } }\n', '2:20 config_wrong_value'],
+    ['a list for text', 'version: 1\nagents: { default: [a] }\n', '2:20 config_wrong_value'],
+    ['an agent without a kind', 'version: 1\nagents: { a: {} }\n', '2:14 config_missing agents.a.kind'],
+    ['long text in the wrong place', `version: 1\nfinalize: ${'x'.repeat(99)}\n`, 'not "xxxxxxxxxxxxxx'],
+    [
+      'an unknown key of a check',
+      'version: 1\nchecks: [{ name: a, command: x, zzz: 1 }]\n',
+      'known here: name, command',
+    ],
+    [
+      'an unknown key of a set-up',
+      'version: 1\nsetup: { command: x, timeot: 1m }\n',
+      'did you mean timeout?',
+    ],
+    [
+      'a variable that cannot be one',
+      'version: 1\nagents: { a: { kind: command, command: [x], env: ["A B"] } }\n',
+      'must be the name',
+    ],
     ['too many agents', 'version: 1\nlimits: { parallelAgents: 65 }\n', '2:27 config_wrong_value'],
   ])('refuses %s', (_name, project, expected) => {
     expect(mistakes({ project })[0]).toContain(expected);
+  });
+
+  it('takes a pattern that is one', () => {
+    const { config } = valid({
+      project: "version: 1\nchecks: [{ name: a, command: x, failures: '^FAIL (.*)$' }]\n",
+    });
+    expect(config.checks[0]?.failures).toBe('^FAIL (.*)$');
   });
 
   it('refuses aliases that multiply without end', () => {

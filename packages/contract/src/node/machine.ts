@@ -26,11 +26,7 @@ export interface Machine {
   /** Where an attempt's files are. */
   attemptDirectory(attemptId: string): string;
   /** The commits of `to` that `from` does not have, oldest first, at most 1,000. */
-  listCommits(request: {
-    readonly repository: string;
-    readonly from: string;
-    readonly to: string;
-  }): Promise<
+  listCommits(request: { readonly repository: string; readonly from: string; readonly to: string }): Promise<
     readonly {
       readonly commit: string;
       readonly subject: string;

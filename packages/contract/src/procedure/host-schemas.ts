@@ -49,7 +49,7 @@ export const hostHelloSchema = z.strictObject({
   turn: z.int(),
 });
 
-export const hostFrameSchema = z.discriminatedUnion('kind', [
+const hostFrameSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('heartbeat'), lastProgressAt: z.number() }),
   z.strictObject({
     kind: z.literal('agent-started'),

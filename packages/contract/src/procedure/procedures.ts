@@ -39,10 +39,15 @@ function define<K extends Kind, Input extends z.ZodType, Output extends z.ZodTyp
 const nothing = z.strictObject({});
 const run = z.string().min(1).describe('a run, by id, or by its feature where that is exact and unique');
 const task = z.string().min(1).describe('a task, by id, or by <run>/<name>');
+/** The daemon has a working folder of its own. */
+const absolutePath = z.string().startsWith('/', 'must be an absolute path');
 /** The same key has one effect and one answer; made by the client once for each thing a person asks. */
 const idempotencyKey = z.string().min(8).max(200);
 const byKey = { idempotencyKey };
-const accepted = z.object({ runId: z.string(), status: z.string() });
+const accepted = z.object({
+  runId: z.string().describe('the run'),
+  status: z.string().describe('where it stands now'),
+});
 
 /** Everything that can be asked of Tina: the local socket, HTTP and the agents' tools are made from this table. */
 export const procedures = {
@@ -52,25 +57,25 @@ export const procedures = {
     summary: 'Start a run of a design, or find the one it has',
     input: z.strictObject({
       ...byKey,
-      designPath: z.string().min(1).describe('absolute'),
+      designPath: absolutePath,
       designText: z.string(),
-      directory: z.string().min(1).describe('a folder of the repository; absolute'),
+      directory: absolutePath.describe('a folder of the repository'),
       fresh: z.boolean().default(false).describe('start another run even if the design has one'),
       feature: z.string().optional(),
-      base: z.string().optional(),
-      agent: z.string().optional(),
-      model: z.string().optional(),
+      base: z.string().min(1).optional(),
+      agent: z.string().min(1).optional(),
+      model: z.string().min(1).optional(),
       preset: z.enum(PRESETS).optional(),
       finalize: z.enum(FINALIZE_MODES).optional(),
       parallel: z.int().min(1).max(64).optional(),
     }),
     output: z.object({
-      runId: z.string(),
+      runId: z.string().describe('the run'),
       outcome: z
         .enum(['started', 'found', 'resumed'])
         .describe('found: the design has a run; resumed: it was paused'),
       designChanged: z.boolean().describe('the file is not the revision that the run follows'),
-      warnings: z.array(z.string()),
+      warnings: z.array(z.string()).describe('of the design, and of options that have no effect'),
     }),
   }),
   'run.list': define({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const text = z.string().max(200_000);
 
-export const reportedFindingSchema = z.strictObject({
+const reportedFindingSchema = z.strictObject({
   severity: z.enum(['blocker', 'major', 'minor']).default('major'),
   message: z.string().min(1).max(10_000),
   file: z.string().nullable().default(null),

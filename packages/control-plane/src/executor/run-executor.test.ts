@@ -126,6 +126,27 @@ describe('two control planes on one store', () => {
   });
 });
 
+describe('a control plane that starts anew', () => {
+  it('G13 finds in the store what the one before it left: jobs, timers, leases', async () => {
+    const home = await openHome();
+    const waiting = await home.startRun();
+    home.node.script.turn = () => null;
+    const held = await home.startRun({ fresh: true, feature: 'held' });
+    await home.node.workOnce();
+    const queued = await home.startRun({ fresh: true, feature: 'queued' });
+    await home.controlPlane.stop();
+
+    const next = besides(home);
+    next.controlPlane.start();
+    const { attempts } = await next.node.register();
+    expect(attempts.map(({ runId }) => runId).toSorted()).toEqual([waiting, held].toSorted());
+    next.node.script.turn = () => null;
+    await next.node.work();
+    expect([...next.node.starts.values()].map(({ job }) => job.runId)).toEqual([queued]);
+    expect(next.errors).toEqual([]);
+  });
+});
+
 describe('a commit', () => {
   it('that fails leaves the state as it was, and the next one goes on from there', async () => {
     const home = await openHome();
@@ -172,6 +193,25 @@ describe('a commit', () => {
   });
 });
 
+describe('a lease that ended', () => {
+  it('is let go by whoever comes first, also when the run has moved on in between', async () => {
+    const home = await openHome();
+    home.node.script.turn = () => null;
+    const run = await home.startRun();
+    await home.node.work();
+    const other = besides(home);
+    await other.call('run.get', { run });
+    await home.call('run.pause', { run, now: true, idempotencyKey: newKey() });
+    home.clock.advance(15_001);
+    const commit = vi.spyOn(home.store, 'commit');
+    commit.mockResolvedValueOnce({ kind: 'revision-conflict' });
+    home.controlPlane.start();
+    await expect.poll(() => home.store.nextLeaseEnd()).toBeNull();
+    expect(commit.mock.calls.length).toBeGreaterThan(1);
+    expect((await other.call('run.get', { run })).attempts).toMatchObject([{ status: 'cancelled' }]);
+  });
+});
+
 describe('a state that is read', () => {
   it('while others write is the newer one from then on', async () => {
     const home = await openHome();
@@ -182,11 +222,10 @@ describe('a state that is read', () => {
     expect((await other.call('run.get', { run })).status).toBe('paused');
 
     // A slow read that began before a commit ends after it.
-    const { loadRun } = home.store;
     let reads = 0;
     const slow = besides(home, {
       loadRun: async (runId) => {
-        const state = await loadRun(runId);
+        const state = await home.store.loadRun(runId);
         reads += 1;
         if (reads === 1) await slow.call('run.resume', { run, idempotencyKey: newKey() });
         return state;

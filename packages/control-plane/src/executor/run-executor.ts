@@ -26,7 +26,7 @@ export interface CommandExtras {
   /** Done with even when the command is rejected. */
   readonly completesJob?: { readonly jobId: string; readonly epoch: number };
   /** Done with even when the command is rejected. */
-  readonly firesTimer?: { readonly id: string; readonly dueAt: number };
+  readonly firesTimer?: { readonly timerId: string };
   /** A lease that ended: let go, even when the command is rejected because the run has no use for it any more. */
   readonly expiredLease?: { readonly attemptId: string };
   readonly documents?: readonly Document[];
@@ -122,9 +122,7 @@ class CachingExecutor implements RunExecutor {
     const state = await this.load(runId);
     if (!state) return { kind: 'no-such-run' };
     const command = typeof source === 'function' ? await source(state) : source;
-    const now = await this.#dependencies.store.now();
-    // A clock that went back since the timer was found due must not make its firing too early: it fires once.
-    const handled = handleCommand(state, command, Math.max(now, extras.firesTimer?.dueAt ?? now));
+    const handled = handleCommand(state, command, await this.#dependencies.store.now());
     return handled.ok
       ? this.#commit(state, handled, extras, false)
       : this.#reject(state, handled.rejection, extras);
@@ -211,7 +209,7 @@ function sharedParts(extras: CommandExtras): Pick<Commit, 'completesJob' | 'fire
   const { completesJob, firesTimer } = extras;
   return {
     completesJob: completesJob ?? null,
-    firesTimer: firesTimer ? { timerId: firesTimer.id } : null,
+    firesTimer: firesTimer ?? null,
     tokens: [],
   };
 }

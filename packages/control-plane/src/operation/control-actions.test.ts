@@ -157,7 +157,7 @@ describe('an operator', () => {
     for (const [code, call] of refusals) {
       const refusal = await refusalOf(call);
       expect(refusal.code).toBe(code);
-      expect(refusal.next.length, code).toBeGreaterThan(0);
+      expect(refusal.next).not.toEqual([]);
     }
   });
 });

@@ -31,6 +31,11 @@ describe('G31 a run is refused whole', () => {
       expected: { code: 'design_invalid' },
     },
     {
+      why: 'a path is not absolute: the daemon does not know from where it is meant',
+      input: { designPath: 'docs/shelf-design.md' },
+      expected: { code: 'bad_input', place: { field: 'designPath' } },
+    },
+    {
       why: 'no agent is configured',
       input: {},
       prepare: (home) => (home.machine.facts.projectConfig = null),
@@ -54,13 +59,19 @@ describe('G31 a run is refused whole', () => {
         const problem = { message: 'The script is missing.', place: null, details: ['a'], next: [] };
         home.machine.facts.agentProblems = [
           { ...problem, code: 'script_missing' },
-          { ...problem, code: 'script_old', message: 'And it is old.' },
+          {
+            ...problem,
+            code: 'script_old',
+            message: 'And it is old.',
+            place: { file: 's.yaml', line: 3, column: 1, field: null },
+          },
+          { ...problem, code: 'script_large', message: 'And large.' },
         ];
       },
       expected: {
         code: 'agent_not_ready',
         message: 'The script is missing.',
-        details: ['a', 'And it is old.'],
+        details: ['a', 's.yaml:3:1: And it is old.', 'And large.'],
         next: ['tina doctor'],
       },
     },

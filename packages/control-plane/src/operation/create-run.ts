@@ -113,7 +113,7 @@ async function start(
   await refuseTakenBranch({ machine, store }, repository, feature);
 
   const design = await saveDesign(dependencies, request);
-  const settings = JSON.stringify(settingsOf(config));
+  const settings = JSON.stringify(settingsOf(config, repository.root));
   const command: CreateRun = {
     kind: 'create-run',
     runId: `r${dependencies.newId()}`,

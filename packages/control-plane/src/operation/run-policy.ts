@@ -1,13 +1,17 @@
 import type { EffectiveConfig, ParsedInput, RunSettings } from '@tina/contract';
 import { POLICY_DEFAULTS, PRESET_POLICIES, type RunPolicy } from '@tina/domain';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 
 /** What machine work needs to know, fixed for the run. */
-export function settingsOf(config: EffectiveConfig): RunSettings {
+export function settingsOf(config: EffectiveConfig, repository: string): RunSettings {
+  const { root } = config.worktrees;
   const { idleWarningMs, idleStopMs, turnMs, startMs } = config.limits;
   return {
     agents: config.agents.definitions,
     setup: config.setup,
-    worktreesRoot: config.worktrees.root,
+    // As a person would type it there: a daemon stands in a folder of its own.
+    worktreesRoot: root === null ? null : resolve(repository, root.replace(/^~(?=\/|$)/, homedir())),
     include: config.worktrees.include,
     limits: { idleWarningMs, idleStopMs, turnMs, startMs },
   };

@@ -122,7 +122,7 @@ describe('a prompt', () => {
     const { prompts } = await everyRole('## Phase 1: A\n\nx\n');
     for (const role of ROLES) {
       const tokens = promptOf(prompts, role).length / 4;
-      expect(tokens, role).toBeLessThan(role === 'planner' ? 550 : 350);
+      expect(tokens).toBeLessThan(role === 'planner' ? 550 : 350);
     }
   });
 

@@ -1,5 +1,4 @@
 import { procedures, type ProcedureName, TinaError, UsageError } from '@tina/contract';
-import type { z } from 'zod';
 import type { CallContext, Handlers } from './handler.ts';
 
 /**
@@ -24,8 +23,8 @@ export function serveCall(
       message: isAgentCall ? `${name} is for agents at work.` : `An agent may not call ${name}.`,
     });
   }
-  const parsed: z.ZodSafeParseResult<unknown> = procedure.input.safeParse(input);
-  if (!parsed.success) throw badInput(name, parsed.error);
+  const parsed = procedure.input.safeParse(input);
+  if (!parsed.success) throw badInput(name, parsed.error.issues);
   const handler = handlers[name] as (
     input: unknown,
     context: CallContext,
@@ -37,12 +36,17 @@ function isProcedure(name: string): name is ProcedureName {
   return Object.hasOwn(procedures, name);
 }
 
-function badInput(name: string, error: z.ZodError): UsageError {
-  const lines = error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function badInput(name: string, issues: readonly Issue[]): UsageError {
+  const lines = issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
   return new UsageError({
     code: 'bad_input',
     message: `${name} cannot be called like this: ${lines[0] ?? ''}`,
-    place: { field: error.issues[0]?.path.join('.') ?? null },
+    place: { field: issues[0]?.path.join('.') || null },
     details: lines.slice(1),
   });
 }

@@ -1,6 +1,7 @@
 import { MAX_LINE_BYTES, type ServerLine } from '@tina/contract';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Home, newKey, openHome, OPERATOR, temporaryFolder } from '../testing/home.test-support.ts';
@@ -13,7 +14,7 @@ interface Served {
   readonly path: string;
   readonly server: SocketServer;
   readonly errors: unknown[];
-  connect(): Promise<LineClient>;
+  readonly connect: () => Promise<LineClient>;
 }
 
 /** A server on a home of its own; `serve` stands in front of the procedures where a test has its own. */
@@ -49,7 +50,7 @@ describe('G30 the socket', () => {
     });
     const { path, server } = await serve();
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(process.umask()).toBe(0);
+    expect(process.umask(0o000)).toBe(0o000);
     await server.close();
     expect(existsSync(path)).toBe(false);
   });
@@ -72,8 +73,6 @@ describe('G30 the socket', () => {
   it('takes the place of what a daemon that died left behind', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'daemon.sock');
-    const dead = createServer();
-    await new Promise<void>((resolve) => dead.listen(`${path}.dead`, () => resolve()));
     writeFileSync(path, 'no socket at all');
     const options = {
       path,
@@ -85,7 +84,6 @@ describe('G30 the socket', () => {
     const server = await listenOnSocket(options);
     expect(await (await connectLines(path)).ask('any', {})).toMatchObject({ result: 'here' });
     await server.close();
-    dead.close();
   });
 
   it('that cannot be made is an error', async () => {
@@ -111,7 +109,7 @@ describe('a line', () => {
     await client.raw(call(1).slice(10, 20));
     await client.raw(`${call(1).slice(20)}\n  \n${call(2)}${call(3).slice(0, 5)}`);
     await client.raw(call(3).slice(5));
-    expect((await client.take(3)).map(({ id }) => id).toSorted()).toEqual([1, 2, 3]);
+    expect(new Set((await client.take(3)).map(({ id }) => id))).toEqual(new Set([1, 2, 3]));
   });
 
   it('may break a letter of several bytes', async () => {
@@ -178,7 +176,7 @@ describe('a client that is refused', () => {
     socket.write('hello\n');
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
     socket.resume();
-    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+    const closed = once(socket, 'close');
     await vi.advanceTimersByTimeAsync(1_000);
     socket.end();
     await closed;
@@ -232,7 +230,7 @@ describe('a call', () => {
   });
 
   it('too many is the end of a client that reads no answers', async () => {
-    const { connect } = await serve({ wait: () => new Promise<never>(() => undefined) });
+    const { connect } = await serve({ wait: () => Promise.withResolvers<never>().promise });
     const client = await connect();
     client.send(...Array.from({ length: 10_001 }, (_, id) => ({ id, call: 'wait', input: {} })));
     await client.closed();
@@ -247,7 +245,7 @@ describe('a call', () => {
   it('that meets a mistake of ours says so, and the log gets it', async () => {
     const { connect, errors } = await serve({
       bug: () => Promise.reject(new Error('undefined is not a function')),
-      odd: () => Promise.reject('a text' as unknown as Error),
+      odd: () => Promise.reject('a text'),
       full: () => Promise.reject(Object.assign(new Error('no room'), { code: 'disk_full', next: ['df -h'] })),
     });
     const client = await connect();
@@ -404,14 +402,16 @@ describe('a client that asks and does not read', () => {
     });
     const client = await connect();
     client.socket.pause();
-    const wanted = 2_000;
     // Each call is so long that few of them fit into one piece that the server reads.
     const filler = 'y'.repeat(20_000);
-    client.send(...Array.from({ length: wanted }, (_, id) => ({ id, call: 'large', input: filler })));
+    client.send(...Array.from({ length: 300 }, (_, id) => ({ id, call: 'large', input: filler })));
     await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(8));
-    const before = asked.mock.calls.length;
-    await vi.waitFor(() => expect(asked.mock.calls.length).toBe(before));
-    expect(before).toBeLessThan(100);
+    const other = await connect();
+    for (let round = 0; round < 300; round += 1) await other.ask('run.list', {});
+    expect(asked.mock.calls.length).toBeLessThan(50);
+    expect(client.socket.writableLength).toBeGreaterThan(0);
+    client.socket.resume();
+    expect(await client.take(300)).toHaveLength(300);
     client.socket.destroy();
   });
 });
@@ -455,7 +455,7 @@ describe('the server closes', () => {
   it('at once when nobody is there, and twice does no harm', async () => {
     const { server } = await serve();
     await server.close();
-    await server.close();
+    await expect(server.close()).resolves.toBeUndefined();
   });
 });
 

@@ -53,7 +53,7 @@ export interface ManualClock {
   advance(ms: number): void;
 }
 
-export function manualClock(start = 1_800_000_000_000): ManualClock {
+function manualClock(start = 1_800_000_000_000): ManualClock {
   let now = start;
   return {
     now: () => now,

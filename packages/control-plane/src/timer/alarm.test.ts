@@ -199,16 +199,18 @@ describe('G13 a lease that ends', () => {
 describe('the alarm', () => {
   it('notices within half a minute that the clock has jumped over a deadline', async () => {
     const home = await startedHome();
-    const resetAt = Date.now() + 3_600_000;
-    home.node.script.turn = () => failedTurn('limit', resetAt);
-    await home.startRun();
+    home.machine.facts.projectConfig += 'retries: { backoff: 2h }\n';
+    home.node.script.turn = () => failedTurn('crash');
+    const run = await home.startRun();
     await home.node.work();
-    const woken = vi.fn<(withdrawn: readonly string[]) => void>();
-    home.controlPlane.node.onWork(woken);
-    await vi.advanceTimersByTimeAsync(1_000);
-    home.clock.advance(3_600_000);
-    await vi.advanceTimersByTimeAsync(30_000);
-    expect(woken).toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await home.call('task.get', { task: `${run}/validate-design` })).toMatchObject({
+      waitsFor: 'timer',
+      retryAt: Date.now() + 7_140_000,
+    });
+    home.clock.advance(7_200_000);
+    await vi.advanceTimersByTimeAsync(30_001);
+    expect((await home.call('task.get', { task: `${run}/validate-design` })).waitsFor).toBe('attempt');
   });
 
   it('has no timeout while nothing is due', async () => {
@@ -243,7 +245,7 @@ describe('the alarm', () => {
     const broken = await home.startRun();
     const good = await home.startRun({ fresh: true, feature: 'good' });
     await home.node.work();
-    const { commit } = home.store;
+    const commit = home.store.commit.bind(home.store);
     const stuck = vi.fn<() => void>();
     vi.spyOn(home.store, 'commit').mockImplementation((write) => {
       if (write.run?.runId !== broken) return commit(write);

@@ -75,7 +75,7 @@ class StoreAlarm implements Alarm {
       fired = 0;
       for (const timer of due) {
         const isFired = await this.#attempt(() =>
-          executor.execute(timer.runId, timerCommand(timer), { firesTimer: timer }),
+          executor.execute(timer.runId, timerCommand(timer), { firesTimer: { timerId: timer.id } }),
         );
         if (isFired) fired += 1;
       }

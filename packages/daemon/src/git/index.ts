@@ -14,6 +14,7 @@ export {
   type RepositoryFacts,
   type RepositoryProblem,
 } from './inspect-repository.ts';
+export { hooksDirectory } from './hooks-directory.ts';
 export { integrateBase } from './integrate-base.ts';
 export { land } from './land.ts';
 export { listWorktrees, type Worktree } from './list-worktrees.ts';
@@ -28,3 +29,4 @@ export { detachWorktree, resetWorktree } from './reset-worktree.ts';
 export type { GitOptions } from './run-git.ts';
 export { readRef } from './update-ref.ts';
 export { worktreeSize } from './worktree-size.ts';
+export { shellQuote } from './shell-quote.ts';

@@ -59,6 +59,8 @@ export interface StartAgentJob extends JobBase {
   readonly mergeCommit: string | null;
   /** Whether the set-up command must have run in the slot. */
   readonly needsSetup: boolean;
+  /** The only files that the agent may commit; null where it may commit any, or is not to commit at all. */
+  readonly scope: readonly string[] | null;
 }
 
 /** Give the running host one more turn. */

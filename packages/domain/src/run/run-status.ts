@@ -1,3 +1,4 @@
+import { known } from './lookup.ts';
 import type { RunState } from './state.ts';
 import type { Task, TaskKind } from './task.ts';
 
@@ -26,7 +27,9 @@ const STATUS_OF_KIND: Readonly<Record<TaskKind, RunStatus>> = {
 /** The one word for how a run stands. A cancelled run that is still stopping its attempts is cancelled already. */
 export function runStatus(state: RunState): RunStatus {
   if (state.control === 'cancelling') return 'cancelled';
-  if (state.control === 'ended') return state.ending?.kind === 'cancelled' ? 'cancelled' : 'complete';
+  if (state.control === 'ended') {
+    return known(state.ending, `ending of run ${state.id}`).kind === 'cancelled' ? 'cancelled' : 'complete';
+  }
   if (state.control === 'paused') return 'paused';
   if (state.blocked) return 'blocked';
   const current = runTasks(state).find((task) => task.status !== 'completed' && task.status !== 'skipped');

@@ -7,7 +7,7 @@ export interface Played {
   readonly code: number;
   readonly run: RunView;
   /** A task with all its attempts, by its name. */
-  task(name: string): Promise<TaskDetailView>;
+  readonly task: (name: string) => Promise<TaskDetailView>;
 }
 
 /** Starts a run of the design, with the feature `sample`, and does not follow it. It merges, unless the flags say otherwise. */

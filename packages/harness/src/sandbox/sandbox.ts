@@ -176,8 +176,10 @@ export class Sandbox {
       .map((line) => JSON.parse(line) as T);
   }
 
+  /** The real git, whatever Tina's PATH has. */
   async git(...args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.run('git', ['-C', this.repository, ...args]);
+    const env = { PATH: process.env['PATH'] ?? '' };
+    const { code, stdout, stderr } = await this.run('git', ['-C', this.repository, ...args], { env });
     if (code !== 0) throw new Error(`git ${args.join(' ')} ended with ${code}: ${stderr}`);
     return stdout.trim();
   }

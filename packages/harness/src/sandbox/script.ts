@@ -22,7 +22,7 @@ export function planOf(...tasks: readonly string[]): string {
 /** The steps of an implementer that does its work: one file, one commit, one report. */
 export function workOn(path: string, content = 'done'): readonly string[] {
   return [
-    `write: { path: ${path}, content: "${content}\\n" }`,
+    `write: { path: "${path}", content: "${content}\\n" }`,
     `commit: "Write ${path}"`,
     'report: { kind: work, summary: done }',
   ];

@@ -127,7 +127,7 @@ export function enqueued(
   jobId: string,
   kind: 'remove-slots' | 'start-agent' = 'remove-slots',
 ): EnqueuedJob {
-  const base = { jobId, runId, taskId: null };
+  const base = { jobId, runId };
   const agent = {
     attemptId: `${jobId}-attempt`,
     epoch: 1,
@@ -135,9 +135,18 @@ export function enqueued(
     agent: 'scripted',
     model: null,
   } as const;
-  const place = { slot: 1, branch: 'b', startCommit: 'c0ffee', mergeCommit: null, needsSetup: false };
+  const place = {
+    slot: 1,
+    branch: 'b',
+    startCommit: 'c0ffee',
+    mergeCommit: null,
+    needsSetup: false,
+    scope: null,
+  };
   const job: Job =
-    kind === 'start-agent' ? { ...base, kind, ...agent, ...place } : { ...base, kind, slots: [1] };
+    kind === 'start-agent'
+      ? { ...base, kind, taskId: 't1', ...agent, ...place }
+      : { ...base, kind, taskId: null, slots: [1] };
   return { job, nodeId: 'node', attemptId: kind === 'start-agent' ? agent.attemptId : null, causedBy: 1 };
 }
 

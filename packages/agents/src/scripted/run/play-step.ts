@@ -7,7 +7,8 @@ import { finalReport, type Stage, type StepOutcome } from './stage.ts';
 import { hangStep, sleepStep, touchStep, waitForStep } from './time-steps.ts';
 import { expand } from './variables.ts';
 import {
-  changeStep,
+  conflictStep,
+  outOfScopeStep,
   commitStep,
   deleteStep,
   dirtyStep,
@@ -47,8 +48,8 @@ const PLAYERS: { readonly [Kind in StepKind]: Player<Kind> } = {
   'wrong-form': async (step) => await Promise.resolve(wrongFormStep(step)),
   nothing: async (_step, stage) => await Promise.resolve(finalReport(goodReport(stage.context))),
   dirty: dirtyStep,
-  'out-of-scope': changeStep,
-  conflict: changeStep,
+  'out-of-scope': outOfScopeStep,
+  conflict: conflictStep,
   lie: lieStep,
   limit: errorStep,
   overload: errorStep,

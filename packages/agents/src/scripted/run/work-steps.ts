@@ -56,14 +56,19 @@ export async function runStep(step: StepOf<'run'>, stage: Stage): Promise<void> 
   if (isError && step.mayFail !== true) throw new StepFailure(`run: ${command}: ${summary}`);
 }
 
-/** Writes and commits: what makes a task change files that are not its own, or that another task changes too. */
-export async function changeStep(
-  step: StepOf<'out-of-scope'> | StepOf<'conflict'>,
-  stage: Stage,
-): Promise<void> {
-  await writeInWorktree(step.path, step.content ?? 'Not among the files of this task.\n', stage);
+/** Writes and commits what another task changes too. */
+export async function conflictStep(step: StepOf<'conflict'>, stage: Stage): Promise<void> {
+  await writeInWorktree(step.path, step.content, stage);
   const path = await expand(step.path, stage);
   await commitAll(stage, `Change ${path}`, [path]);
+}
+
+/** Writes and commits a file that is not the task's, past the hook that would refuse it. */
+export async function outOfScopeStep(step: StepOf<'out-of-scope'>, stage: Stage): Promise<void> {
+  await writeInWorktree(step.path, step.content ?? 'Not among the files of this task.\n', stage);
+  const path = await expand(step.path, stage);
+  await git(stage, ['add', '-A', '--', path]);
+  await git(stage, ['commit', '-q', '--no-verify', '-m', `Change ${path}`, '--', path]);
 }
 
 export async function dirtyStep(step: StepOf<'dirty'>, stage: Stage): Promise<void> {

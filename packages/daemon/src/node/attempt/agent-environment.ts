@@ -24,14 +24,17 @@ export function agentEnvironment(
     readonly token: string;
     readonly definition: AgentDefinition;
     readonly files: AttemptFiles;
+    /** Whether the attempt's hooks hold its commits to a scope. */
+    readonly hasScope: boolean;
   },
   tools: Tools,
 ): Record<string, string> {
+  const hooks = attempt.hasScope ? [['core.hooksPath', attempt.files.hooks] as const] : [];
   const asked = 'env' in attempt.definition ? attempt.definition.env : [];
   return {
     ...standardEnvironment(tools.environment),
     ...pick(tools.environment, (name) => asked.includes(name)),
-    ...gitSettings(),
+    ...gitSettings([...GIT_SETTINGS, ...hooks]),
     PATH: [tools.programs.tinaBin, tools.environment['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
     ...marker(attempt, tools),
     TINA_ROLE: attempt.role,
@@ -74,9 +77,9 @@ function pick(environment: NodeJS.ProcessEnv, isWanted: (name: string) => boolea
   );
 }
 
-function gitSettings(): Record<string, string> {
-  const result: Record<string, string> = { GIT_CONFIG_COUNT: String(GIT_SETTINGS.length) };
-  for (const [index, [key, value]] of GIT_SETTINGS.entries()) {
+function gitSettings(settings: readonly (readonly [key: string, value: string])[]): Record<string, string> {
+  const result: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
+  for (const [index, [key, value]] of settings.entries()) {
     result[`GIT_CONFIG_KEY_${index}`] = key;
     result[`GIT_CONFIG_VALUE_${index}`] = value;
   }

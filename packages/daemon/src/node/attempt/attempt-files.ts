@@ -12,6 +12,8 @@ export interface AttemptFiles {
   readonly host: string;
   /** What the host itself complains about, before and beside its transcript. */
   readonly hostLog: string;
+  /** The git hooks that hold the agent to its task's scope. */
+  readonly hooks: string;
   /** What the agent hands over. */
   readonly out: string;
 }
@@ -23,6 +25,7 @@ export function attemptFiles(attemptsDir: string, attemptId: string): AttemptFil
     launch: join(directory, 'launch.json'),
     host: join(directory, 'host.json'),
     hostLog: join(directory, 'host.log'),
+    hooks: join(directory, 'hooks'),
     out: join(directory, 'out'),
   };
 }

@@ -47,7 +47,11 @@ async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> 
   const { definition, agent } = agentOf(job, work);
   const { runId, attemptId, epoch, role, branch, model } = job;
   const { idleWarningMs, idleStopMs, turnMs } = settings.limits;
-  const env = agentEnvironment({ runId, attemptId, role, token: agent.token, definition, files }, tools);
+  const hasScope = job.scope !== null;
+  const env = agentEnvironment(
+    { runId, attemptId, role, token: agent.token, definition, files, hasScope },
+    tools,
+  );
   return {
     runId,
     attemptId,

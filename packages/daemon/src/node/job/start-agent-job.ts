@@ -4,6 +4,7 @@ import { sessionName, type JobOutcome, type StartAgentJob } from '@tina/domain';
 import { beginMerge } from '../../git/index.ts';
 import { attemptFiles } from '../attempt/attempt-files.ts';
 import { findRemains } from '../attempt/find-remains.ts';
+import { writeScopeHooks } from '../attempt/scope-hooks.ts';
 import { HostGoneError } from '../host/host-errors.ts';
 import { checkedOutBranch } from './checked-out-branch.ts';
 import { JobProblemError } from './job-problem.ts';
@@ -69,6 +70,7 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
   const comesFirst = remains === 'none' && isSlotKnown(worktree, request, work);
   if (comesFirst) await launchHost(host, work);
   await fillSlot(request, job.mergeCommit, work);
+  if (job.scope !== null) await writeScopeHooks({ files, worktree, scope: job.scope, git: work.git });
   if (remains === 'none' && !comesFirst) await launchHost(host, work);
 }
 

@@ -195,6 +195,7 @@ function startJob(attempt: string, base: string, more: Partial<StartAgentJob> = 
     startCommit: base,
     mergeCommit: null,
     needsSetup: false,
+    scope: null,
     ...more,
   };
 }

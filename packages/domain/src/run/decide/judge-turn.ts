@@ -21,15 +21,14 @@ export function judgeTurn(state: RunState, command: EndTurn, now: number): reado
   const { outcome, turn } = command;
   const { usage } = outcome;
   const ended: RunEvent = { type: 'turn.ended', data: { attemptId: attempt.id, turn, usage } };
-  if (outcome.kind === 'failed' && !isWordGiven(attempt, outcome.error)) {
-    return [ended, turnFailed(attempt, outcome.error, now)];
-  }
+  const last = lastWord(state, attempt, command);
+  if (last.kind === 'failed') return [ended, turnFailed(attempt, last.error, now)];
   const ids = allocateIds(state);
   const askAgain = (problem: string): readonly RunEvent[] => {
     const message = reportRequest(state, attempt, problem);
     return [ended, sendBack({ attempt, ids, reason: 'format', message, kind: 'bad_output' })];
   };
-  const word = wordOf(state, attempt, command);
+  const { word } = last;
   if (word === null) return askAgain('Your turn ended without a report.');
   const problem = reportProblem(state, attempt, word.report);
   if (problem !== null) return askAgain(problem);
@@ -39,11 +38,6 @@ export function judgeTurn(state: RunState, command: EndTurn, now: number): reado
   return [ended, ...(isRecorded ? [] : [reported]), ...judgeReport({ state, attempt, word, ids })];
 }
 
-/** A report given before the program ended badly still is its word, unless the answer itself was refused or unusable. */
-function isWordGiven(attempt: Attempt, error: TurnError): boolean {
-  return attempt.report !== null && error.kind !== 'refusal' && error.kind !== 'bad_output';
-}
-
 /** What an agent said last. */
 interface Word {
   readonly report: Report;
@@ -51,19 +45,30 @@ interface Word {
   readonly document: string | null;
 }
 
-function wordOf(
-  state: RunState,
-  attempt: Attempt,
-  { outcome, document, reportedPlan }: EndTurn,
-): Word | null {
-  if (attempt.report?.kind === 'plan') {
-    const markdown = known(reportedPlan, `text of the plan that attempt ${attempt.id} reported`);
-    return { report: { kind: 'plan', markdown }, document: attempt.report.document };
+type LastWord =
+  | { readonly kind: 'said'; readonly word: Word | null }
+  | { readonly kind: 'failed'; readonly error: TurnError };
+
+/** A report given before the program ended badly still is its word, unless the answer itself was refused or unusable. */
+function lastWord(state: RunState, attempt: Attempt, command: EndTurn): LastWord {
+  const { outcome } = command;
+  const recorded = recordedWord(attempt, command);
+  if (outcome.kind === 'completed') {
+    const report = outcome.report ?? readMessage(state, attempt, outcome.finalMessage);
+    return { kind: 'said', word: recorded ?? (report && { report, document: command.document }) };
   }
-  if (attempt.report) return { report: attempt.report, document: null };
-  if (outcome.kind === 'failed') return null;
-  const report = outcome.report ?? readMessage(state, attempt, outcome.finalMessage);
-  return report && { report, document };
+  const { error } = outcome;
+  if (recorded === null || error.kind === 'refusal' || error.kind === 'bad_output') {
+    return { kind: 'failed', error };
+  }
+  return { kind: 'said', word: recorded };
+}
+
+/** What was reported before the turn ended. */
+function recordedWord({ id, report }: Attempt, { reportedPlan }: EndTurn): Word | null {
+  if (report?.kind !== 'plan') return report && { report, document: null };
+  const markdown = known(reportedPlan, `text of the plan that attempt ${id} reported`);
+  return { report: { kind: 'plan', markdown }, document: report.document };
 }
 
 /** Whether the command speaks of a plan whose text or document does not come with it. */

@@ -21,7 +21,9 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
     const work = { epoch, role, agent, model, slot, branch, startCommit, mergeCommit };
     // Before there is a branch, nothing is built: validating needs no set-up.
     const needsSetup = state.policy.hasSetup && state.tip !== null;
-    return { kind: 'start-agent', ...common, ...work, needsSetup };
+    // A resolver may touch whatever the other side of the merge touched.
+    const scope = role === 'implementer' ? (taskOf(state, taskId).spec?.files ?? null) : null;
+    return { kind: 'start-agent', ...common, ...work, needsSetup, scope };
   },
   'attempt.returned': ({ attemptId, jobId, turn, message }, state) =>
     continueAgent(state, { attemptId, jobId, turn, message }),

@@ -24,12 +24,6 @@ function endTurn(attemptId: string, turn: number, outcome: TurnOutcome = PASS, e
   };
 }
 
-function theJob(run: SimulatedRun, kind: Job['kind']): Job {
-  const [job] = run.queued(kind);
-  if (!job) throw new Error(`no ${kind} job`);
-  return job;
-}
-
 describe('what an earlier attempt says (G10, G11)', () => {
   it('is refused after it was lost, whatever it is', () => {
     const run = new SimulatedRun();
@@ -60,7 +54,7 @@ describe('what an earlier attempt says (G10, G11)', () => {
   it('cannot be merged: its commits are in no decision any more', () => {
     const run = new SimulatedRun();
     run.until(() => run.queued('collect-evidence').length === 1);
-    const job = theJob(run, 'collect-evidence');
+    const job = run.job('collect-evidence');
     const evidence = run.perform(job);
     const { id } = run.attempt('phase-1-task-1');
     run.accept({ kind: 'lose-attempt', attemptId: id, epoch: 1, reason: 'its lease ended' });
@@ -113,7 +107,7 @@ describe('the end of a turn (G03)', () => {
 
   it('that comes before the node said that the host reported in may be said again', () => {
     const run = new SimulatedRun();
-    const start = theJob(run, 'start-agent');
+    const start = run.job('start-agent');
     const outcome = run.perform(start);
     const { id } = run.attempt('validate-design');
     expect(run.refusal(endTurn(id, 1))).toBe('not_started');
@@ -169,7 +163,7 @@ describe('a report', () => {
 describe('an attempt is bound before it starts (G09)', () => {
   it('and cannot be started by a node that did not begin it', () => {
     const run = new SimulatedRun();
-    const start = theJob(run, 'start-agent');
+    const start = run.job('start-agent');
     expect(run.refusal({ kind: 'complete-job', job: start, outcome: run.node.perform(start) })).toBe(
       'not_begun',
     );
@@ -195,7 +189,7 @@ describe('an attempt is bound before it starts (G09)', () => {
 
   it('and may fail to start without having been begun', () => {
     const run = new SimulatedRun();
-    run.complete(theJob(run, 'start-agent'), failedJob('git_failed'));
+    run.complete(run.job('start-agent'), failedJob('git_failed'));
     expect(run.attempt('validate-design').status).toBe('failed');
     expect(run.toRest().status).toBe('complete');
   });
@@ -204,7 +198,7 @@ describe('an attempt is bound before it starts (G09)', () => {
 describe('what a job came to (G03)', () => {
   it('counts once, and of the kind that was asked for', () => {
     const run = new SimulatedRun();
-    const start = theJob(run, 'start-agent');
+    const start = run.job('start-agent');
     expect(run.refusal({ kind: 'complete-job', job: start, outcome: { kind: 'create-branch' } })).toBe(
       'wrong_outcome',
     );
@@ -232,9 +226,10 @@ describe('what a job came to (G03)', () => {
       const outcome = run.perform(job);
       run.complete(job, outcome);
       kinds.add(job.kind);
+      const before = run.state;
+      const again = run.send({ kind: 'complete-job', job, outcome });
       // A turn handed over again finds it begun, which is no news.
-      if (job.kind === 'continue-agent') run.accept({ kind: 'complete-job', job, outcome });
-      else expect(run.refusal({ kind: 'complete-job', job, outcome })).toBe('stale_job');
+      expect([again.ok, run.state]).toEqual([job.kind === 'continue-agent', before]);
     }
     expect(run.status).toBe('complete');
     expect([...kinds].toSorted()).toEqual([
@@ -255,7 +250,7 @@ describe('what a job came to (G03)', () => {
       script: { validator: ({ turn }) => (turn === 1 ? says('?') : undefined) },
     });
     run.until(() => run.queued('continue-agent').length === 1);
-    const job = theJob(run, 'continue-agent');
+    const job = run.job('continue-agent');
     run.perform(job);
     run.playTurn(run.attempt('validate-design').id);
     expect(run.refusal({ kind: 'complete-job', job, outcome: failedJob('no_host') })).toBe('stale_job');
@@ -296,7 +291,8 @@ describe('what a job came to (G03)', () => {
       turn: 1,
       message: '',
     };
-    for (const job of [merge, settle, resume]) {
+    const owned: Job = { ...merge, taskId: null };
+    for (const job of [merge, owned, settle, resume]) {
       expect(run.refusal({ kind: 'complete-job', job, outcome: failedJob('no') })).toBe('stale_job');
     }
   });

@@ -84,13 +84,13 @@ describe('a run whose agents do well', () => {
     ]);
     expect(run.phaseTask('1', 3).status).toBe('pending');
     run.until(() => run.phaseTask('1', 3).status === 'in_progress');
-    const { contains } = run.node.repository;
+    const { repository } = run.node;
     const start = run.attempt('phase-1-task-3').startCommit;
     expect(start).toBe(run.state.tip);
     for (const number of [1, 2]) {
       const { workCommit, status } = run.phaseTask('1', number);
       expect(status).toBe('completed');
-      expect(contains.call(run.node.repository, start, workCommit ?? '')).toBe(true);
+      expect(repository.contains(start, workCommit ?? '')).toBe(true);
     }
     expect(run.toRest().status).toBe('complete');
   });

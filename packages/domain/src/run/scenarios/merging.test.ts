@@ -37,7 +37,7 @@ describe('merging', () => {
     });
     const merging = new Set<number>();
     while (run.step()) merging.add(run.queued('merge').length);
-    expect([...merging].toSorted()).toEqual([0, 1]);
+    expect(Math.max(...merging)).toBe(1);
     const order = run
       .eventsOf('merge.requested')
       .map((event) => run.state.tasks[event.data.taskId]?.spec?.number);
@@ -186,8 +186,7 @@ describe('merging', () => {
   it('is found done when it is done again', () => {
     const run = new SimulatedRun();
     run.until(() => run.queued('merge').length === 1);
-    const [job] = run.queued('merge');
-    if (job) run.perform(job);
+    run.perform(run.job('merge'));
     run.toRest();
     expect(run.eventsOf('merge.completed').map((event) => event.data.how)).toEqual(['already-merged']);
     expect(run.status).toBe('complete');

@@ -72,10 +72,11 @@ describe('a pause', () => {
   it('with --now stops an attempt whose evidence is being collected, and the collecting', () => {
     const run = new SimulatedRun();
     run.until(() => run.queued('collect-evidence').length === 1);
-    const [job] = run.queued('collect-evidence');
+    const job = run.job('collect-evidence');
     run.accept({ kind: 'pause', now: true });
     expect(run.queued('collect-evidence')).toEqual([]);
-    if (job) expect(run.refusal({ kind: 'complete-job', job, outcome: run.perform(job) })).toBe('stale_job');
+    const stale = { kind: 'complete-job', job, outcome: run.perform(job) } as const;
+    expect(run.refusal(stale)).toBe('stale_job');
     run.toRest();
     run.accept({ kind: 'resume' });
     expect(run.toRest().status).toBe('complete');
@@ -180,6 +181,49 @@ describe('a pause', () => {
     expect(run.status).toBe('blocked');
   });
 
+  it('takes the choice of an ending, which begins with the resuming', () => {
+    const run = new SimulatedRun({ policy: { finalize: 'ask' } }).toRest();
+    run.accept({ kind: 'pause', now: false });
+    run.accept({ kind: 'finalize', choice: 'merge' });
+    run.toRest();
+    expect(run.task('finalize')).toMatchObject({ step: 'integrate', waitsFor: null });
+    run.accept({ kind: 'resume' });
+    expect(run.toRest().status).toBe('complete');
+  });
+
+  it('keeps the merge of a resolved conflict waiting', () => {
+    let conflicts = 1;
+    const run: SimulatedRun = new SimulatedRun({
+      jobs: (job) => {
+        if (job.kind !== 'integrate-base' || conflicts === 0) return undefined;
+        conflicts -= 1;
+        const tip = run.node.repository.branch ?? '';
+        const baseCommit = run.node.repository.base;
+        return { kind: 'integrate-base', result: { kind: 'conflict', tip, baseCommit, files: [] } };
+      },
+    });
+    run.untilRunning('finalize');
+    run.accept({ kind: 'pause', now: false });
+    run.toRest();
+    expect(run.task('finalize')).toMatchObject({ step: 'merge', waitsFor: null });
+    run.accept({ kind: 'resume' });
+    expect(run.toRest().status).toBe('complete');
+  });
+
+  it('keeps the preparing of a branch waiting that a person retries', () => {
+    let isBroken = true;
+    const run = new SimulatedRun({
+      jobs: (job) => (job.kind === 'create-branch' && isBroken ? failedJob('git_failed') : undefined),
+    }).toRest();
+    isBroken = false;
+    run.accept({ kind: 'pause', now: false });
+    run.accept({ kind: 'retry', taskId: run.task('setup-worktree').id });
+    run.toRest();
+    expect(run.task('setup-worktree')).toMatchObject({ step: 'branch', waitsFor: null });
+    run.accept({ kind: 'resume' });
+    expect(run.toRest().status).toBe('complete');
+  });
+
   it('takes a retry, which begins with the resuming', () => {
     let isGood = false;
     const run = new SimulatedRun({
@@ -207,6 +251,7 @@ describe('a cancelled run', () => {
       control: 'ended',
       ending: { kind: 'cancelled', reason: 'a better idea' },
     });
+    expect(run.status).toBe('cancelled');
     expect(run.node.repository.branch).not.toBeNull();
     expect(run.task('finalize').status).toBe('cancelled');
     expect(run.task('validate-design').status).toBe('completed');
@@ -377,6 +422,29 @@ describe('a retry', () => {
     run.toRest();
     expect(run.attempts(task.name).length).toBe(4);
     expect(run.status).toBe('blocked');
+  });
+
+  it.each([
+    ['validator', 'validate-design', 'validate'],
+    ['planner', 'plan-phase-1', 'plan'],
+    ['implementer', 'phase-1-task-1', 'implement'],
+    ['spec-reviewer', 'phase-1-task-1', 'spec-review'],
+    ['quality-reviewer', 'phase-1-task-1', 'quality-review'],
+    ['reviewer', 'review-phase-1', 'review'],
+  ] as const)('after a %s blocked takes up at its step', (role, name, step) => {
+    let isGood = false;
+    const run = new SimulatedRun({
+      plans: { 1: [{ review: 'full' }] },
+      script: { [role]: () => (isGood ? undefined : fails('authentication')) },
+    }).toRest();
+    const before = run.task(name);
+    expect(before).toMatchObject({ status: 'blocked', step });
+    isGood = true;
+    run.accept({ kind: 'retry', taskId: before.id });
+    expect(run.task(name)).toMatchObject({ status: 'in_progress', step, block: null });
+    run.toRest();
+    expect(run.attempts(name).filter((attempt) => attempt.role === role).length).toBe(2);
+    expect(run.status).toBe('complete');
   });
 
   it('of one of two blocked tasks leaves the other blocked', () => {

@@ -82,6 +82,16 @@ describe('a review that finds gaps', () => {
     expect(run.task('review-phase-1.5').block?.message).toBe('Phase 1 still has gaps after 1 remediation.');
   });
 
+  it('of a phase without a title adds one without', () => {
+    const run = new SimulatedRun({
+      titled: false,
+      script: {
+        reviewer: (turn) => (turn.phase === '1' ? findsGaps(turn, ['a gap']) : undefined),
+      },
+    }).toRest();
+    expect(run.state.phases.map((phase) => phase.title)).toEqual([null, null]);
+  });
+
   it('at the limit may be retried: the phase is reviewed once more', () => {
     let isFixed = false;
     const run = new SimulatedRun({

@@ -169,6 +169,34 @@ describe('an attempt that cannot be settled (G22)', () => {
   });
 });
 
+describe('a finalize that goes on without an attempt that is still being settled', () => {
+  it('waits for it before it begins another', () => {
+    let isBroken = true;
+    const run: SimulatedRun = new SimulatedRun({
+      jobs: (job) => {
+        if (job.kind === 'integrate-base') {
+          const tip = run.node.repository.branch ?? '';
+          const baseCommit = run.node.repository.base;
+          return {
+            kind: 'integrate-base',
+            result: { kind: 'conflict', tip, baseCommit, files: ['a.ts'] },
+          };
+        }
+        const isResolver = job.kind === 'settle-attempt' && job.taskId === run.task('finalize').id;
+        return isResolver && isBroken ? failedJob('disk_full') : undefined;
+      },
+    });
+    run.toRest();
+    isBroken = false;
+    run.accept({ kind: 'finalize', choice: 'merge' });
+    run.complete(run.job('integrate-base'));
+    expect(run.task('finalize')).toMatchObject({ step: 'resolve', waitsFor: null });
+    expect(run.attempts('finalize').length).toBe(1);
+    run.complete(run.job('settle-attempt'));
+    expect(run.attempts('finalize').length).toBe(2);
+  });
+});
+
 describe('the worktrees of an ended run', () => {
   it('that cannot be removed are said to be left', () => {
     const run = new SimulatedRun({
@@ -181,9 +209,8 @@ describe('the worktrees of an ended run', () => {
   it('are removed once', () => {
     const run = new SimulatedRun();
     run.until(() => run.queued('remove-slots').length === 1);
-    const [job] = run.queued('remove-slots');
+    const job = run.job('remove-slots');
     run.toRest();
-    if (!job) throw new Error('no job');
     expect(run.refusal({ kind: 'complete-job', job, outcome: { kind: 'remove-slots' } })).toBe('stale_job');
   });
 });

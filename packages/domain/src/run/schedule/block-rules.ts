@@ -25,10 +25,11 @@ function needsIt(state: RunState, { id, taskId }: Attempt): boolean {
 /** When nothing is under way and nothing more can start, the run says which tasks need a person (G05). */
 export function blockRun(state: RunState): readonly RunEvent[] {
   if (state.control !== 'active' || state.blocked || isUnderWay(state)) return [];
-  const tasks = Object.values(state.tasks).flatMap((task) =>
-    task.status === 'blocked' && task.block
-      ? [{ taskId: task.id, code: task.block.code, message: task.block.message }]
-      : [],
-  );
-  return tasks.length === 0 ? [] : [{ type: 'run.blocked', data: { tasks } }];
+  const tasks = Object.values(state.tasks)
+    .filter((task) => task.status === 'blocked')
+    .map(({ id, block }) => {
+      const { code, message } = known(block, `block of task ${id}`);
+      return { taskId: id, code, message };
+    });
+  return [{ type: 'run.blocked', data: { tasks } }];
 }

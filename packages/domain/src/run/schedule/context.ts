@@ -26,7 +26,7 @@ export type StepRules = Readonly<Partial<Record<TaskStep, StepRule>>>;
 
 export function applyStepRule(rules: StepRules, context: StepContext): readonly RunEvent[] {
   const { id, kind, step } = context.task;
-  const rule = step === null ? null : rules[step];
+  const rule = rules[known(step, `step of task ${id}`)];
   return known(rule, `rule for task ${id} of kind ${kind} at step ${step}`)(context);
 }
 

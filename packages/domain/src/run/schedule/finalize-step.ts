@@ -71,7 +71,8 @@ function checkResult(context: StepContext): readonly RunEvent[] {
       const failures = newFailures(state.baseline, checks);
       const [first] = failures;
       if (!first) return advance(context, 'land');
-      const output = checks.find((check) => check.name === first.check)?.outputTail ?? null;
+      const failed = checks.find((check) => check.name === first.check);
+      const { outputTail: output } = known(failed, `result of check ${first.check}`);
       const message = failures.map((failure) => failure.message).join('\n');
       return block(context, { code: 'checks_failed', message, output });
     },

@@ -4,7 +4,7 @@ import { attemptStep } from './attempt-step.ts';
 import { advance, block, type StepContext } from './context.ts';
 
 /** After so many resolvers the two sides move apart faster than they are brought together. */
-export const MAX_CONFLICT_ROUNDS = 3;
+const MAX_CONFLICT_ROUNDS = 3;
 
 /** A resolver brings both sides of a conflict together, beginning at one of them; then they are merged again. */
 export function resolveStep(context: StepContext, startCommit: string): readonly RunEvent[] {

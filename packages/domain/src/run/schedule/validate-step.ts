@@ -1,6 +1,6 @@
 import type { CheckDefinition, CheckResult } from '../../check/check.ts';
 import type { RunEvent } from '../event.ts';
-import { reportOf } from '../lookup.ts';
+import { reportOf, tipOf } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import { attemptStep } from './attempt-step.ts';
 import { checksStep } from './checks-step.ts';
@@ -22,7 +22,7 @@ export const VALIDATE_STEPS: StepRules = {
   validate: (context) =>
     attemptStep(context, {
       role: 'validator',
-      startCommit: context.state.baseCommit,
+      startCommit: tipOf(context.state),
       onSuccess: (attempt) => {
         const { status, text } = reportOf(attempt, 'validation');
         if (status !== 'stop') return complete(context, { kind: 'validated', status, text });

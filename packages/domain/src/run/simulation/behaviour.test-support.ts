@@ -97,7 +97,7 @@ export function findsGaps(
   });
 }
 
-export function gap(message: string): ReportedFinding {
+function gap(message: string): ReportedFinding {
   return { severity: 'major', message, file: 'src/gap.ts', line: 7 };
 }
 

@@ -23,7 +23,7 @@ import type { SimulatedRun } from './simulated-run.test-support.ts';
 
 /** One thing that happens to a run. `pick` chooses among what there is, `luck` among how it may go. */
 export interface Happening {
-  readonly kind: 'go' | 'job' | 'drop' | 'late' | 'turn' | 'repeat' | 'timer' | 'operator' | 'lose' | 'base';
+  readonly kind: 'go' | 'job' | 'drop' | 'turn' | 'repeat' | 'timer' | 'operator' | 'lose' | 'base';
   readonly pick: number;
   readonly luck: number;
 }
@@ -52,7 +52,6 @@ export class Chaos {
         return this.#withJob(pick, (job) => this.run.complete(job, this.#say(job, luck)));
       case 'drop':
         return this.#withJob(pick, (job) => this.#say(job, luck));
-      case 'late':
       case 'repeat': {
         const command = this.#said.at(pick % Math.max(this.#said.length, 1));
         if (command) this.run.send(command);
@@ -115,7 +114,7 @@ export class Chaos {
     const [attemptId, host] = working[pick % Math.max(working.length, 1)] ?? [];
     if (attemptId === undefined || !host) return;
     host.isWorking = false;
-    const behaviour = someBehaviour(this.run.turnOf(attemptId, host.turn), luck, this.run.now);
+    const behaviour = someBehaviour(this.run, this.run.turnOf(attemptId, host.turn), luck);
     for (const word of this.run.wordsOf(attemptId, behaviour)) {
       this.#said.push(word);
       this.run.send(word);
@@ -208,9 +207,10 @@ function specialOutcomes(run: SimulatedRun, job: Job): readonly JobOutcome[] {
 type Said = Extract<Behaviour, { outcome: unknown }>;
 
 /** Goes wrong one time in three. */
-function someBehaviour(turn: Turn, luck: number, now: number): Said {
-  const bad = badBehaviours(turn, Math.floor(luck / 3), now);
-  const behaviour = luck % 3 === 0 ? bad[Math.floor(luck / 3) % bad.length] : goodBehaviour(turn);
+function someBehaviour(run: SimulatedRun, turn: Turn, luck: number): Said {
+  const bad = badBehaviours(turn, Math.floor(luck / 3), run.now);
+  const good = goodBehaviour(turn, run.options.plans);
+  const behaviour = luck % 3 === 0 ? bad[Math.floor(luck / 3) % bad.length] : good;
   return known(behaviour, 'behaviour') as Said;
 }
 

@@ -24,6 +24,9 @@ export class RunInvariants {
     assertSlots(state);
     assertDependencies(state);
     assertEnd(before, state);
+    assertStartsNothing(before, transition);
+    assertRetries(state);
+    this.#assertLanded(state);
     assertNamed(state);
     this.#assertAwaited(state);
     this.#assertGates(state);
@@ -74,7 +77,9 @@ export class RunInvariants {
       if (waits.kind === 'timer') dueTimers.add(task.id);
       if (waits.kind === 'attempt') {
         const attempt = known(state.attempts[waits.attemptId], waits.attemptId);
-        assert(!attempt.settled && !isStuck(attempt), `attempt ${attempt.id} will be settled`);
+        // A run that is cancelled waits for nobody who is stuck.
+        const willEnd = !isStuck(attempt) || state.control === 'cancelling';
+        assert(!attempt.settled && willEnd, `attempt ${attempt.id} will be settled`);
       }
     }
     for (const attempt of Object.values(state.attempts)) {
@@ -96,6 +101,12 @@ export class RunInvariants {
     );
     const open = Object.values(state.gates).filter((gate) => gate.status === 'open');
     assertSame(asked.toSorted(), open.map((gate) => gate.id).toSorted(), 'open gates are waited for');
+  }
+
+  #assertLanded({ ending }: RunState): void {
+    if (ending?.kind !== 'merged') return;
+    const { repository } = this.#run.node;
+    assert(repository.contains(repository.base, ending.commit), 'a merged run is in the base (G05)');
   }
 
   /** The tip contains what every completed task made, and new work begins with what it depends on (G19). */
@@ -126,12 +137,34 @@ function assertSlots(state: RunState): void {
   assert(new Set(held).size === held.length, 'no slot is held twice');
   const tasks = unsettled.map((attempt) => attempt.taskId);
   assert(new Set(tasks).size === tasks.length, 'a task has one unsettled attempt at most');
-  const working = unsettled.filter((attempt) => attempt.status !== 'parked' && !isStuck(attempt)).length;
+  const working = unsettled.filter((attempt) => isActive(attempt) && attempt.status !== 'parked').length;
   assert(working + ofJobs.length <= state.policy.parallelAgents, 'no more work than may');
   assert(
     held.every((slot) => state.slots.includes(slot)),
     'used slots are known',
   );
+}
+
+/** A paused run lets attempts end, and a cancelled one clears up; neither starts anything. */
+function assertStartsNothing(before: RunState, { state, effects }: Transition): void {
+  if (before.control === 'active' || state.control === 'active') return;
+  const allowed = ['settle-attempt', 'remove-slots'];
+  if (state.control === 'paused') allowed.push('collect-evidence', 'continue-agent');
+  for (const effect of effects) {
+    if (effect.kind !== 'enqueue') continue;
+    assert(allowed.includes(effect.job.kind), `a run that is ${state.control} starts no ${effect.job.kind}`);
+  }
+}
+
+function assertRetries(state: RunState): void {
+  const { failure, output, lost } = state.policy.retries;
+  for (const { id, retries, reviewRounds, conflictRounds } of Object.values(state.tasks)) {
+    const isWithin = retries.failure <= failure && retries.output <= output && retries.lost <= lost;
+    assert(isWithin, `task ${id} has no more retries than it may`);
+    assert(reviewRounds <= state.policy.maxReviewRounds && conflictRounds <= 3, `rounds of task ${id}`);
+  }
+  const depths = state.phases.map((phase) => phase.number.split('.').length - 1);
+  assert(Math.max(...depths) <= state.policy.maxRemediationDepth, 'no deeper remediations than may be');
 }
 
 function assertDependencies(state: RunState): void {

@@ -188,11 +188,11 @@ export class SimulatedNode {
   }
 }
 
-export function hostLost(): JobOutcome {
+function hostLost(): JobOutcome {
   return { kind: 'failed', problem: problem('host_lost') };
 }
 
-export function problem(code: string): {
+function problem(code: string): {
   readonly code: string;
   readonly message: string;
   readonly output: string | null;

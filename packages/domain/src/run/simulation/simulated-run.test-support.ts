@@ -35,11 +35,11 @@ export class SimulatedRun {
   readonly timers = new Map<string, PendingTimer>();
   readonly leases = new Set<string>();
   readonly documents: string[] = [];
-  readonly #options: SimulationOptions;
+  readonly options: SimulationOptions;
   readonly #invariants: RunInvariants;
 
   constructor(options: SimulationOptions = {}) {
-    this.#options = options;
+    this.options = options;
     this.node = new SimulatedNode(options);
     const created = handleCreate(createCommand(options, this.node.repository.base), this.now);
     this.state = created.state;
@@ -73,6 +73,11 @@ export class SimulatedRun {
 
   queued(kind: JobKind): readonly Job[] {
     return [...this.queue.values()].filter((job) => job.kind === kind);
+  }
+
+  /** The first queued job of a kind. */
+  job(kind: JobKind): Job {
+    return known(this.queued(kind)[0], `${kind} job`);
   }
 
   eventsOf<T extends RunEventType>(type: T): readonly Extract<RecordedEvent, { type: T }>[] {
@@ -225,8 +230,8 @@ export class SimulatedRun {
 
   #behaviourOf(attemptId: string, turn: number): Behaviour {
     const context = this.turnOf(attemptId, turn);
-    const scripted = this.#options.script?.[context.role]?.(context);
-    return scripted ?? goodBehaviour(context, this.#options.plans);
+    const scripted = this.options.script?.[context.role]?.(context);
+    return scripted ?? goodBehaviour(context, this.options.plans);
   }
 
   #filesOf(attemptId: string): readonly string[] {

@@ -7,6 +7,8 @@ import type { NodeBehaviour } from './simulated-node.test-support.ts';
 export interface SimulationOptions extends NodeBehaviour {
   /** How many phases the design has; 1 when not given. */
   readonly phases?: number;
+  /** Whether the phases have titles; they do when not given. */
+  readonly titled?: boolean;
   /** The tasks of each phase's plan; one task when not given. */
   readonly plans?: Readonly<Record<string, readonly PlannedTask[]>>;
   readonly policy?: Partial<RunPolicy>;
@@ -14,7 +16,7 @@ export interface SimulationOptions extends NodeBehaviour {
   readonly script?: Script;
 }
 
-export const POLICY: RunPolicy = {
+const POLICY: RunPolicy = {
   ...POLICY_DEFAULTS,
   ...PRESET_POLICIES.balanced,
   agent: 'scripted',
@@ -39,7 +41,7 @@ export function createCommand(options: SimulationOptions, baseCommit: string): C
     baselineCommand: options.baselineCommand ?? null,
     phases: Array.from({ length: options.phases ?? 1 }, (_, index) => ({
       number: String(index + 1),
-      title: `Part ${index + 1}`,
+      title: options.titled === false ? null : `Part ${index + 1}`,
     })),
     policy: { ...POLICY, ...options.policy },
     settingsDocument: 'settings',

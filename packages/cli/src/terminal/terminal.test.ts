@@ -1,0 +1,67 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { askOnTerminal } from './ask-on-terminal.ts';
+import { processIo } from './process-io.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('askOnTerminal', () => {
+  it('gives the line without what surrounds it, and asks beside the output', async () => {
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    const answer = askOnTerminal('Really? ', terminal);
+    terminal.input.write('  yes \n');
+    expect(await answer).toBe('yes');
+    expect(String(terminal.output.read())).toBe('Really? ');
+  });
+
+  it('gives null at the end of input', async () => {
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    const answer = askOnTerminal('Really? ', terminal);
+    terminal.input.end();
+    expect(await answer).toBeNull();
+  });
+});
+
+describe('processIo', () => {
+  it('is the process it runs in', () => {
+    const io = processIo();
+    expect(io.cwd).toBe(process.cwd());
+    expect(io.env).toBe(process.env);
+    expect(io.home).toMatch(/^\//);
+    expect(Math.abs(io.now() - Date.now())).toBeLessThan(10_000);
+  });
+
+  it('writes to the streams, without asking a file for its size', () => {
+    const written: unknown[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(text) > 0);
+    const io = processIo();
+    io.stdout.write('hello');
+    expect(written).toEqual(['hello']);
+    const { isTTY, columns, rows } = io.stdout;
+    const size = isTTY ? [process.stdout.columns, process.stdout.rows] : [undefined, undefined];
+    expect([columns, rows]).toEqual(size);
+    const stop = io.stdout.onResize(() => {});
+    expect(process.stdout.listenerCount('resize')).toBeGreaterThan(0);
+    stop();
+  });
+
+  it('ends quietly when the reader went away, and tells of other mistakes', () => {
+    const exit = vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    processIo().stdout.write('');
+    const listener = process.stdout.listeners('error').at(-1) as (error: Error) => void;
+    expect(() => listener(Object.assign(new Error('gone'), { code: 'EPIPE' }))).toThrow('gone');
+    expect(exit).toHaveBeenCalledWith(0);
+    process.stdout.off('error', listener);
+  });
+
+  it('listens for Ctrl-C while it is asked to', () => {
+    const before = process.listenerCount('SIGINT');
+    const stop = processIo().onInterrupt(() => {});
+    expect(process.listenerCount('SIGINT')).toBe(before + 1);
+    stop();
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+});

@@ -1,0 +1,12 @@
+import { configJsonSchema } from '../../../packages/contract/src/index.ts';
+import { eventsPage } from './events-page.mjs';
+import { jsonOutputPage } from './json-output-page.mjs';
+
+/** The text of every page that is made from the code, by its name in docs/. */
+export function pages() {
+  return {
+    'json-output.md': jsonOutputPage(),
+    'events.md': eventsPage(),
+    'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  };
+}
