@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from './testing/test-cli.ts';
-import { makeRun } from './testing/views.ts';
+import { createTestCli, type TestCli } from './testing/test-cli.test-support.ts';
+import { makeRun } from './testing/views.test-support.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
 import { buildApplication, generateHelpTextForAllCommands } from '@stricli/core';
 import { TinaError, type ErrorData } from '@tina/contract';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApplication } from './program/application.ts';
 import { allRoutes } from './program/routes.ts';
-import { createTestCli, type TestCli } from './testing/test-cli.ts';
+import { createTestCli, type TestCli } from './testing/test-cli.test-support.ts';
 
 let cli: TestCli;
 
@@ -138,6 +138,20 @@ describe('errors', () => {
     expect(stderr).toContain('error: Tina made a mistake: ');
     expect(stderr).toContain('runs.ts');
     expect(stderr).toContain('tina doctor --json');
+  });
+
+  it('says the same of what is no error at all', async () => {
+    const fail = vi.fn<(error: TinaError) => void>();
+    const { config } = createApplication(['daemon', 'stop'], fail);
+    const text = 'text' in config.localization ? config.localization.text : null;
+    text?.exceptionWhileRunningCommand('a string', false);
+    text?.exceptionWhileParsingArguments('another', false);
+    text?.exceptionWhileParsingArguments(new Error('a third'), false);
+    expect(fail.mock.calls.map(([error]) => [error.code, error.message, error.next[0]])).toEqual([
+      ['internal', 'Tina made a mistake: a string', 'report it with the lines above and  tina doctor --json'],
+      ['usage', 'another', 'tina daemon stop --help'],
+      ['usage', 'a third', 'tina daemon stop --help'],
+    ]);
   });
 
   it('G30 never talks to a socket whose path is too long or whose folder is broken', async () => {

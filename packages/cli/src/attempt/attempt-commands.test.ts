@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { ago, makeAttempt } from '../testing/views.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { ago, makeAttempt } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 let output: string;

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TinaError } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Answers } from '../testing/fake-daemon.ts';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { makeAttempt, makeGate, makeRun, makeSummary, makeTask } from '../testing/views.ts';
+import type { Answers } from '../testing/fake-daemon.test-support.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { makeAttempt, makeGate, makeRun, makeSummary, makeTask } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 

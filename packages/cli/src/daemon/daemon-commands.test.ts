@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type Outcome, type TestCli } from '../testing/test-cli.ts';
+import { createTestCli, type Outcome, type TestCli } from '../testing/test-cli.test-support.ts';
 
 const program = [
   process.execPath,

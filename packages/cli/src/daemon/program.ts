@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
-/** How this very program is started again, of the same build. */
+/**
+ * How the daemon is started: this very program again, of the same build. It lives long and allocates in small bursts; with
+ * V8's usual young generation it holds 20 MB of memory that it does not need.
+ */
 export function thisProgram(): readonly string[] {
-  return [process.execPath, fileURLToPath(new URL('../main.ts', import.meta.url))];
+  return [process.execPath, '--max-semi-space-size=1', fileURLToPath(new URL('../main.ts', import.meta.url))];
 }

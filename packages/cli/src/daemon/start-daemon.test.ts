@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolvePaths, type HomePaths } from '../home/paths.ts';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
 import { ensureDaemon } from './ensure-daemon.ts';
 import { startDaemon } from './start-daemon.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { NOW } from '../testing/time.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { NOW } from '../testing/time.test-support.ts';
 
 let cli: TestCli;
 

@@ -1,7 +1,15 @@
 import type { RunView } from '@tina/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NOW } from '../testing/time.ts';
-import { ago, done, makeAttempt, makeFinding, makeGate, makeRun, makeTask } from '../testing/views.ts';
+import { NOW } from '../testing/time.test-support.ts';
+import {
+  ago,
+  done,
+  makeAttempt,
+  makeFinding,
+  makeGate,
+  makeRun,
+  makeTask,
+} from '../testing/views.test-support.ts';
 import { describeChanges } from './changes.ts';
 
 beforeAll(() => {
@@ -89,6 +97,38 @@ describe('describeChanges', () => {
       'phase-1-task-1 implementer r1-a1 lost',
     ]);
     expect(changes({ attempts: [attempt] }, { attempts: [{ ...attempt, status: 'succeeded' }] })).toEqual([]);
+  });
+
+  it('says it without what is not known', () => {
+    const attempt = makeAttempt({ role: 'reviewer', number: 2, status: 'running' });
+    const parked = { ...attempt, status: 'parked', parkedUntil: null } as const;
+    const unnamed = makeTask({ id: 'r1-t7', name: 'phase-1-task-7', title: '', startedAt: null });
+    expect(changes({}, { attempts: [attempt] })).toEqual([
+      'phase-1-task-1 reviewer r1-a1 started (scripted)',
+    ]);
+    expect(changes({ attempts: [attempt] }, { attempts: [parked] })).toEqual([
+      'phase-1-task-1 reviewer r1-a1 parked',
+    ]);
+    expect(changes({ tasks: [unnamed] }, { tasks: [{ ...unnamed, status: 'completed' }] })).toEqual([
+      'phase-1-task-7 completed',
+    ]);
+    const waived = makeFinding({ status: 'waived', file: null });
+    expect(changes({ findings: [makeFinding()] }, { findings: [waived] })).toEqual(['finding r1-f1 waived']);
+    expect(changes({}, { findings: [waived] })).toEqual([]);
+    expect(changes({}, { findings: [makeFinding({ line: null })] })).toEqual([
+      'finding r1-f1 (major) src/limit.ts No limit per user',
+    ]);
+    const phase = { number: '2', title: null, remediates: null, startCommit: null, endCommit: null };
+    expect(changes({}, { phases: [phase] })).toEqual(['phase 2 added']);
+  });
+
+  it('leaves gates and agents to speak for themselves', () => {
+    const working = { ...task, status: 'in_progress', step: 'approve', startedAt: ago(3) } as const;
+    expect(changes({ tasks: [task] }, { tasks: [{ ...working, waitsFor: 'gate', gateId: 'g' }] })).toEqual(
+      [],
+    );
+    expect(changes({ tasks: [task] }, { tasks: [{ ...working, waitsFor: 'attempt' }] })).toEqual([]);
+    expect(changes({ tasks: [working] }, { tasks: [working] })).toEqual([]);
   });
 
   it('says which gaps were found and closed, and that a phase was added for them', () => {

@@ -1,9 +1,9 @@
 import type { RunView } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Screen } from '../testing/screen.ts';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { ago, done, makeRun, makeTask } from '../testing/views.ts';
-import type { Answers } from '../testing/fake-daemon.ts';
+import { Screen } from '../testing/screen.test-support.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { ago, done, makeRun, makeTask } from '../testing/views.test-support.ts';
+import type { Answers } from '../testing/fake-daemon.test-support.ts';
 
 let cli: TestCli;
 

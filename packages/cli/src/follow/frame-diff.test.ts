@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Screen } from '../testing/screen.ts';
+import { Screen } from '../testing/screen.test-support.ts';
 import { diffFrames } from './frame-diff.ts';
 
 const WIDTH = 10;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Screen } from '../testing/screen.ts';
-import { NOW } from '../testing/time.ts';
-import { makePhaseTasks, makeRun } from '../testing/views.ts';
+import { Screen } from '../testing/screen.test-support.ts';
+import { NOW } from '../testing/time.test-support.ts';
+import { makePhaseTasks, makeRun } from '../testing/views.test-support.ts';
 import type { CliIo } from '../terminal/io.ts';
 import { createLivePresenter } from './live-presenter.ts';
 

@@ -2,7 +2,7 @@ import type { RunView } from '@tina/contract';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../output/display-width.ts';
-import { NOW } from '../testing/time.ts';
+import { NOW } from '../testing/time.test-support.ts';
 import {
   ago,
   done,
@@ -12,7 +12,7 @@ import {
   makePhaseTasks,
   makeRun,
   makeTask,
-} from '../testing/views.ts';
+} from '../testing/views.test-support.ts';
 import { renderRun, type RenderOptions } from './render-run.ts';
 
 beforeAll(() => {

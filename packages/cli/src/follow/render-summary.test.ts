@@ -1,7 +1,7 @@
 import type { RunView } from '@tina/contract';
 import { describe, expect, it } from 'vitest';
-import { NOW } from '../testing/time.ts';
-import { ago, done, makePhaseTasks, makeRun, makeTask } from '../testing/views.ts';
+import { NOW } from '../testing/time.test-support.ts';
+import { ago, done, makePhaseTasks, makeRun, makeTask } from '../testing/views.test-support.ts';
 import { renderSummary } from './render-summary.ts';
 
 const phase = (number: string, title: string | null, remediates: string | null = null) => ({

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { TinaError, type RunView } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Answers } from '../testing/fake-daemon.ts';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { ago, makeGate, makeRun } from '../testing/views.ts';
+import type { Answers } from '../testing/fake-daemon.test-support.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { ago, makeGate, makeRun } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 let project: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mergeConfig, TinaError } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolvePaths } from '../home/paths.ts';
-import { createTestCli, type RunOptions, type TestCli } from '../testing/test-cli.ts';
+import { createTestCli, type RunOptions, type TestCli } from '../testing/test-cli.test-support.ts';
 import type { Examination } from './examination.ts';
 import { examineDisk, examineNode } from './examine-machine.ts';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportInputSchema, TinaError } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
 import type { CliContext } from '../program/context.ts';
 import { sendReport } from './send-report.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TinaError } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { ago, makeRun, makeSummary } from '../testing/views.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { ago, makeRun, makeSummary } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NOW } from '../testing/time.ts';
-import { createTestCli, type TestCli } from '../testing/test-cli.ts';
-import { ago, done, makeAttempt, makeFinding, makeTask } from '../testing/views.ts';
+import { NOW } from '../testing/time.test-support.ts';
+import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { ago, done, makeAttempt, makeFinding, makeTask } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 

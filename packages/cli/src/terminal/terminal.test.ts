@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import tty from 'node:tty';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { askOnTerminal } from './ask-on-terminal.ts';
 import { processIo } from './process-io.ts';
@@ -55,6 +56,20 @@ describe('processIo', () => {
     expect(() => listener(Object.assign(new Error('gone'), { code: 'EPIPE' }))).toThrow('gone');
     expect(exit).toHaveBeenCalledWith(0);
     process.stdout.off('error', listener);
+  });
+
+  it('knows the size of a terminal, and that somebody can be asked', () => {
+    vi.spyOn(tty, 'isatty').mockReturnValue(true);
+    const io = processIo();
+    expect(io).toMatchObject({ canAsk: true, stdout: { isTTY: true }, stderr: { isTTY: true } });
+    expect([io.stdout.columns, io.stdout.rows]).toEqual([process.stdout.columns, process.stdout.rows]);
+  });
+
+  it('goes on in a folder that was removed', () => {
+    vi.spyOn(process, 'cwd').mockImplementation(() => {
+      throw new Error('ENOENT: uv_cwd');
+    });
+    expect(processIo().cwd).toMatch(/^\//);
   });
 
   it('listens for Ctrl-C while it is asked to', () => {

@@ -1,5 +1,5 @@
 import type { AttemptView, FindingView, GateView, RunSummaryView, RunView, TaskView } from '@tina/contract';
-import { NOW } from './time.ts';
+import { NOW } from './time.test-support.ts';
 
 /** Seconds before the time of the tests. */
 export const ago = (seconds: number): number => NOW - seconds * 1000;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../run-cli.ts';
 import type { CliIo } from '../terminal/io.ts';
-import { FakeDaemon, type Answers } from './fake-daemon.ts';
-import { NOW } from './time.ts';
+import { FakeDaemon, type Answers } from './fake-daemon.test-support.ts';
+import { NOW } from './time.test-support.ts';
 
 /** A home, a folder to stand in, and a program to run in it. */
 export interface TestCli {
