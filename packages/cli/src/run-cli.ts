@@ -1,8 +1,8 @@
 import { run } from '@stricli/core';
 import { TinaError } from '@tina/contract';
-import { renderError } from './output/render-error.ts';
 import { wantsColour } from './output/style.ts';
 import { createApplication } from './program/application.ts';
+import { allRoutes } from './program/routes.ts';
 import type { CliContext } from './program/context.ts';
 import type { CliIo } from './terminal/io.ts';
 
@@ -23,11 +23,12 @@ export async function runCli(
   const args = first === 'help' && rest.length > 0 ? [...rest, '--help'] : commandLine;
   if (asksForHelp(args)) {
     const { rootHelp } = await import('./program/root-help.ts');
-    io.stdout.write(rootHelp());
+    io.stdout.write(rootHelp(allRoutes()));
     return 0;
   }
-  const errors: TinaError[] = [];
   const context = createContext(io, options);
+  if (first === '__complete') return complete(context, rest);
+  const errors: TinaError[] = [];
   await run(
     createApplication(args, (error) => errors.push(error)),
     args,
@@ -35,11 +36,20 @@ export async function runCli(
   );
   const error = merge(errors);
   if (error !== null) {
+    const { renderError } = await import('./output/render-error.ts');
     io.stderr.write(
       renderError(error.toData(), { json: args.includes('--json'), colour: wantsColour(io, io.stderr) }),
     );
   }
   return exitCode(context.process.exitCode);
+}
+
+/** What the completion scripts call, with the words up to the cursor, the last of them partial. */
+async function complete(context: CliContext, words: readonly string[]): Promise<number> {
+  const { proposals } = await import('./completion/proposals.ts');
+  const lines = await proposals(context, (inputs) => createApplication(inputs, () => {}), words);
+  context.io.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return 0;
 }
 
 function asksForHelp(args: readonly string[]): boolean {

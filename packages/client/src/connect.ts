@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { TinaError, UnreachableError } from '@tina/contract';
 import type { Client } from './client.ts';
@@ -26,6 +25,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
 }
 
 function refuseStrangersSocket(socketPath: string): void {
+  // Not an import: that sets up all of Node's file streams, which costs every command a millisecond.
+  const { statSync } = process.getBuiltinModule('node:fs');
   const uid = process.getuid?.();
   try {
     const { uid: owner } = statSync(socketPath);
@@ -66,6 +67,8 @@ const CODES: Readonly<Record<string, string>> = {
   // Left over from a daemon that was killed, or no socket at all.
   ECONNREFUSED: 'daemon_absent',
   ENOTSOCK: 'daemon_absent',
+  // A file where the home's folders should be: whoever starts a daemon says so.
+  ENOTDIR: 'daemon_absent',
   EACCES: 'socket_forbidden',
   EPERM: 'socket_forbidden',
   ETIMEDOUT: 'timeout',

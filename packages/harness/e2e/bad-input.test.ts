@@ -14,6 +14,7 @@ import {
   type SandboxOptions,
   scriptOf,
   start,
+  revisionAtWork,
   until,
   workOn,
 } from '@tina/harness';
@@ -46,7 +47,7 @@ async function expectNothingDone(branches = 'main'): Promise<void> {
   for (const folder of ['attempts', 'worktrees', 'checks']) {
     expect(await readdir(join(sandbox.home, 'state', folder))).toEqual([]);
   }
-  expect(await sandbox.processes()).toHaveLength(1);
+  await until('the daemon is alone', async () => (await sandbox.processes()).length === 1);
 }
 
 async function createWithDesign(options: SandboxOptions = {}): Promise<void> {
@@ -345,7 +346,7 @@ describe('G31 what does not exist is refused', () => {
   test('be it a run, a task, a gate or an attempt, whatever is asked of it', async () => {
     await createWithDesign({ script: HELD });
     const { runId } = await start(sandbox, designOf('Only'));
-    const before = (await sandbox.json<RunView>('status', runId)).revision;
+    const before = await revisionAtWork(sandbox);
     const reason = ['--reason', 'x'];
     const commands: readonly (readonly [readonly string[], string])[] = [
       [['status', 'nobody'], 'There is no run nobody.'],

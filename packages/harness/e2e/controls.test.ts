@@ -18,6 +18,7 @@ import {
   hold,
   planOf,
   played,
+  revisionAtWork,
   Sandbox,
   type SandboxOptions,
   scriptOf,
@@ -325,6 +326,20 @@ describe('the end of a run that asks', () => {
     expect(await sandbox.git('show', `refs/tina/runs/${id}:a.txt`)).toBe('done');
   });
 
+  test('is a branch that is kept, when nobody is to be asked; programs read what happens as it does', async () => {
+    sandbox = await Sandbox.create({
+      script: scriptOf(ONE_TASK, entry('role: implementer', ...workOn('a.txt'))),
+    });
+    const path = await sandbox.write('docs/sample-design.md', designOf('Only'));
+    const lines = await sandbox.jsonLines<Record<string, unknown>>('orchestrate', path, '--yes');
+    expect(lines[0]).toMatchObject({ started: { outcome: 'started', designChanged: false } });
+    const numbers = lines.slice(1, -1).map((line) => (line['event'] as EventView).number);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    expect(lines.at(-1)).toMatchObject({
+      run: { status: 'complete', ending: { kind: 'kept', branch: 'tina/sample' } },
+    });
+  });
+
   test('is a pull request, opened by gh from the pushed branch', async () => {
     const gh =
       'echo "$@" >>"$HOME/gh-calls"\nif [ "$2" = create ]; then echo https://example.test/pull/7; fi';
@@ -604,8 +619,7 @@ test('an attempt can be looked into while it works, and its log ends with it', a
 
 test('steering a run that has not come so far is refused with the reason and changes nothing', async () => {
   await startWith([entry('role: validator', ...hold('design'))]);
-  await sandbox.reached('design');
-  const before = (await view()).revision;
+  const before = await revisionAtWork(sandbox);
   const refusals: readonly (readonly [readonly string[], string])[] = [
     [['finalize', 'sample', '--merge'], 'The phases of the run are not done.'],
     [['retry', 'sample/validate-design'], 'only a blocked task can be retried'],

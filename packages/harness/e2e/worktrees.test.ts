@@ -122,10 +122,11 @@ describe('a worktree', () => {
 });
 
 describe('G27 as many agents work at the same time', () => {
-  /** Each notes how many there are when it has come, itself included, and waits a little for the others. */
+  /** Each notes how many there are when it has come, itself included, and gives a second one the time to come as well. */
   const count = (folder: string): readonly string[] => [
     `run: 'mkdir -p ${folder}/now && touch ${folder}/now/$TINA_ATTEMPT && ls ${folder}/now | wc -l >>${folder}/counts'`,
-    'sleep: 300ms',
+    `run: 'for i in 1 2 3 4 5 6 7 8 9; do [ $(ls ${folder}/now | wc -l) -gt 1 ] && break; sleep 0.1; done'`,
+    'sleep: 100ms',
     `run: rm ${folder}/now/$TINA_ATTEMPT`,
   ];
   const most = async (of: Sandbox, path: string): Promise<number> =>

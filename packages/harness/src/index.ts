@@ -1,5 +1,5 @@
-export { Sandbox, type Outcome, type SandboxOptions } from './sandbox/sandbox.ts';
+export { Sandbox, type Outcome, type SandboxOptions, TINA } from './sandbox/sandbox.ts';
 export type { Following } from './sandbox/following.ts';
 export { designOf, entry, hold, planOf, scriptOf, workOn } from './sandbox/script.ts';
 export { until } from './sandbox/until.ts';
-export { play, type Played, played, start } from './sandbox/play.ts';
+export { play, type Played, played, revisionAtWork, start } from './sandbox/play.ts';

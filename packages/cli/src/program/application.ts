@@ -48,10 +48,20 @@ export function createApplication(
       localization: { text: defaultText },
       determineExitCode: exitCodeOf,
     },
-    integrations: {
-      help: help({ brief: text_en.briefs.help, defaultForRouteMap: true, formatting: FORMATTING }),
-    },
+    integrations: wantsHelp(commandLine)
+      ? { help: help({ brief: text_en.briefs.help, defaultForRouteMap: true, formatting: FORMATTING }) }
+      : {},
   };
+}
+
+/**
+ * Whether `--help` may be asked for or proposed. Without it Stricli does not look for flags where the command is looked for,
+ * which takes as long as running a command.
+ */
+function wantsHelp(commandLine: readonly string[]): boolean {
+  const [name = ''] = commandLine;
+  const isGroup = name === 'daemon' || name === 'report';
+  return isGroup || name === '' || commandLine.some((word) => /^-(?:-?$|-h|[A-Za-z]*h)/.test(word));
 }
 
 /** Refusals of the daemon that are about what was typed. */
@@ -111,6 +121,8 @@ function didYouMean(corrections: readonly string[]): string {
 
 function toTinaError(error: unknown): TinaError {
   if (error instanceof TinaError) return error;
+  if (isNamed(error))
+    return new TinaError({ code: error.code, message: error.message, next: error.next, cause: error });
   return new TinaError({
     code: 'internal',
     message: `Tina made a mistake: ${error instanceof Error ? error.message : String(error)}`,
@@ -118,4 +130,12 @@ function toTinaError(error: unknown): TinaError {
     next: ['report it with the lines above and  tina doctor --json'],
     cause: error,
   });
+}
+
+/** The store's errors say what happened and what to do; their class is not loaded for every command. */
+function isNamed(
+  error: unknown,
+): error is Error & { readonly code: string; readonly next: readonly string[] } {
+  const { code, next } = error as { readonly code?: unknown; readonly next?: unknown };
+  return error instanceof Error && typeof code === 'string' && Array.isArray(next);
 }

@@ -79,16 +79,3 @@ export const completionCommand = () =>
       'tina completion fish | source        # in ~/.config/fish/config.fish',
     ]),
   });
-
-/** What the completion scripts call: the words up to the cursor, the last of them partial. */
-export const completeCommand = () =>
-  command({
-    load: async () => (await import('../completion/complete.ts')).complete,
-    parameters: {
-      positional: {
-        kind: 'array',
-        parameter: { brief: 'Words of the command line', placeholder: 'word', parse: String },
-      },
-    },
-    docs: docs('Propose completions', ['tina __complete -- status ""']),
-  });

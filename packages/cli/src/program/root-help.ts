@@ -1,5 +1,6 @@
+import type { RouteMap } from '@stricli/core';
 import { table } from '../output/table.ts';
-import { allRoutes } from './routes.ts';
+import type { CliContext } from './context.ts';
 
 const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Start', ['orchestrate', 'init', 'doctor', 'config']],
@@ -9,12 +10,8 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
 ];
 
 /** What `tina --help` prints: every command in a line, by what one wants. */
-export function rootHelp(): string {
-  const briefs = new Map(
-    allRoutes()
-      .getAllEntries()
-      .map((entry) => [entry.name.original, entry.target.brief]),
-  );
+export function rootHelp(routes: RouteMap<CliContext>): string {
+  const briefs = new Map(routes.getAllEntries().map((entry) => [entry.name.original, entry.target.brief]));
   const rows = GROUPS.map(([title, names]) => ({
     title,
     rows: names.map((name) => [name, briefs.get(name) ?? '']),

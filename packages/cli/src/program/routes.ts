@@ -1,6 +1,6 @@
 import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { completeCommand, completionCommand, daemonCommands } from './other-commands.ts';
+import { completionCommand, daemonCommands } from './other-commands.ts';
 import {
   attachCommand,
   eventsCommand,
@@ -60,10 +60,9 @@ const COMMANDS: Readonly<Record<string, () => Target>> = {
   daemon: daemonCommands,
   completion: completionCommand,
   report: reportCommands,
-  __complete: completeCommand,
 };
 
-const HIDDEN = ['report', '__complete'];
+const HIDDEN = ['report'];
 
 /** Every command: for help, completions, and names that are wrong. */
 export function allRoutes(): RouteMap<CliContext> {

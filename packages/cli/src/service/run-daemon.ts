@@ -132,8 +132,11 @@ function daemonHandlers(
         store.listRuns({ active: true, limit: 10_000 }),
         store.listJobs({}),
       ]);
-      const states = await Promise.all(runs.map((run) => store.loadRun(run.id)));
-      const attempts = states.flatMap((state) => Object.values(state?.attempts ?? {}));
+      // A run that cannot be read must not hide the daemon that says so.
+      const states = await Promise.allSettled(runs.map((run) => store.loadRun(run.id)));
+      const attempts = states.flatMap((state) =>
+        state.status === 'fulfilled' ? Object.values(state.value?.attempts ?? {}) : [],
+      );
       return {
         pid: process.pid,
         version,

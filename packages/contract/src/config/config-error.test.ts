@@ -12,6 +12,7 @@ it('is the mistake itself when there is one', () => {
   expect(errorOf('version: 1\nfinalise: keep\n')).toMatchObject({
     code: 'config_unknown_key',
     place: { file: '/p/.tina/config.yaml', line: 2, column: 1, field: 'finalise' },
+    next: ['correct it;  tina config  says whether it can be read then'],
   });
 });
 

@@ -16,7 +16,7 @@ export async function findBranches(
   const items: CleanupItem[] = [];
   for (const [ref, commit] of refs) {
     if (ref.startsWith('refs/heads/')) items.push(await judgeBranch(git, run, { ref, commit, refs }));
-    else items.push(keptRef(run, ref));
+    else items.push(await judgeRescueRef(git, run, { ref, commit }));
   }
   return items;
 }
@@ -95,9 +95,35 @@ async function contains(git: Git, ref: string, commit: string): Promise<boolean>
   }
 }
 
-function keptRef(run: LeftoverQuery, name: string): CleanupItem {
-  const why = `keeps what an attempt or a discarded branch left; to let go of it: git update-ref -d ${name}`;
-  return { runId: run.runId, kind: 'rescue-ref', name, bytes: null, action: 'keep', why };
+/** A rescue ref has done its part once everything under it is in the base branch. */
+async function judgeRescueRef(
+  git: Git,
+  run: LeftoverQuery,
+  { ref, commit }: { readonly ref: string; readonly commit: string },
+): Promise<CleanupItem> {
+  const isMerged = await contains(git, `refs/heads/${run.baseBranch}`, commit);
+  return {
+    runId: run.runId,
+    kind: 'rescue-ref',
+    name: ref,
+    bytes: null,
+    action: isMerged ? 'remove' : 'keep',
+    why: isMerged
+      ? `all of its commits are in ${run.baseBranch}`
+      : `keeps what is nowhere else; to let go of it: git update-ref -d ${ref}`,
+  };
+}
+
+/** Deletes a rescue ref whose commits are, at this moment, all in the base branch. */
+export async function removeRescueRef(
+  ref: string,
+  run: LeftoverQuery,
+  options: LeftoverOptions,
+): Promise<void> {
+  const git = gitAt(run.repository, options);
+  const commit = (await existingRefs(git, run)).get(ref);
+  if (commit === undefined || !(await contains(git, `refs/heads/${run.baseBranch}`, commit))) return;
+  await git(['update-ref', '-d', ref, commit]);
 }
 
 /** Those of the run's refs that there are, with their commits; empty when the repository is gone. */

@@ -101,6 +101,15 @@ describe('what an ended run left', () => {
     expect(short(await find())).toHaveLength(3);
   });
 
+  it('lets go of a rescue ref once everything under it is merged', async () => {
+    const { find, git, commit, options, run } = setUp();
+    git('update-ref', 'refs/tina/attempts/r1-a1', commit({ 'a.txt': 'a' }));
+    const items = await find();
+    expect(short(items)).toEqual(['remove rescue-ref refs/tina/attempts/r1-a1']);
+    await removeLeftovers(items, [run], options);
+    expect(git('for-each-ref', 'refs/tina')).toBe('');
+  });
+
   it("removes an attempt's branch whose commits are kept elsewhere, and no other", async () => {
     const { find, git, commit, options, run } = setUp();
     git('checkout', '-q', '-b', attemptBranch('r1-a1'));

@@ -1,6 +1,6 @@
 import type { CleanupItem, LeftoverQuery } from '@tina/contract';
 import { assertNever } from '@tina/domain';
-import { removeBranch } from './branch-leftovers.ts';
+import { removeBranch, removeRescueRef } from './branch-leftovers.ts';
 import { removeAttemptFiles, removeCheckFiles } from './file-leftovers.ts';
 import type { LeftoverOptions } from './leftovers.ts';
 import { removeRunWorktree } from './worktree-leftovers.ts';
@@ -37,7 +37,7 @@ async function remove(
     case 'check-files':
       return removeCheckFiles(run, options);
     case 'rescue-ref':
-      return undefined;
+      return removeRescueRef(name, run, options);
     default:
       return assertNever(kind);
   }

@@ -1,3 +1,4 @@
+import type { PlanTask } from '../plan/plan.ts';
 import type { Attempt, RecordedReport } from './attempt.ts';
 import type { Gate } from './gate.ts';
 import type { RunFinding } from './run-finding.ts';
@@ -29,6 +30,11 @@ export function findingOf(state: RunState, findingId: string): RunFinding {
 export function taskNamed(state: RunState, name: string): Task {
   const named = Object.values(state.tasks).find((task) => task.name === name);
   return known(named, `task ${name} in run ${state.id}`);
+}
+
+/** What the plan says of a phase task. */
+export function specOf(task: Task): PlanTask {
+  return known(task.spec, `plan of task ${task.id}`);
 }
 
 /** The number of the phase that a task belongs to. */

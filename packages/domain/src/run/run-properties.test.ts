@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../check/check.ts';
 import { PRESETS, PRESET_POLICIES, type RunPolicy } from '../policy/policy.ts';
 import { bringToEnd, Chaos, type Happening } from './simulation/chaos.test-support.ts';
@@ -67,6 +67,24 @@ const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 
 /** How often a person may have to answer before a run that went wrong is at its end. */
 const MAX_ANSWERS = 150;
+
+describe('a run to which nothing goes wrong', () => {
+  it('does every task once, blocks nowhere, and is complete', () => {
+    fc.assert(
+      fc.property(options, (given) => {
+        const run = new SimulatedRun(given);
+        bringToEnd(run, MAX_ANSWERS);
+        expect(run.status).toBe('complete');
+        expect(run.eventsOf('task.blocked')).toEqual([]);
+        expect(run.eventsOf('retry.scheduled')).toEqual([]);
+        const roles = Object.values(run.state.attempts).map(({ taskId, role }) => `${taskId} ${role}`);
+        expect(new Set(roles).size).toBe(roles.length);
+        run.assertReplay();
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
 
 describe('a run to which anything happens', () => {
   it('keeps its word after every command, and comes to an end when nothing goes wrong any more', () => {

@@ -1,5 +1,6 @@
 import type { ProcedureOutput, RunView, TaskDetailView } from '@tina/contract';
 import type { Sandbox } from './sandbox.ts';
+import { until } from './until.ts';
 
 /** How a run of a sandbox came out. */
 export interface Played {
@@ -42,4 +43,14 @@ export async function played(sandbox: Sandbox, code: number): Promise<Played> {
     run,
     task: (name) => sandbox.json<TaskDetailView>('task', `${run.id}/${name}`),
   };
+}
+
+/** The revision of a run whose only agent is held at its work: nothing moves it but commands. */
+export async function revisionAtWork(sandbox: Sandbox): Promise<number> {
+  let view: RunView | undefined;
+  await until('its agent is at work', async () => {
+    view = await sandbox.json<RunView>('status', 'sample');
+    return view.attempts.length === 1 && view.attempts[0]?.status === 'running';
+  });
+  return Number(view?.revision);
 }

@@ -2,7 +2,7 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { begin, type Following } from './following.ts';
 import { linkProgramsExcept, writePrograms } from './path-folders.ts';
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly userConfig?: string;
   /** Shell scripts by name that PATH has before everything else. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** The name of TINA_HOME's folder. Default: home. */
+  readonly home?: string;
   /** Names of programs that PATH does not have. */
   readonly without?: readonly string[];
 }
@@ -37,7 +39,8 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const TINA = fileURLToPath(new URL('../../../../bin/tina', import.meta.url));
+/** The launcher of this checkout. */
+export const TINA = fileURLToPath(new URL('../../../../bin/tina', import.meta.url));
 const IDENTITY = { name: 'Sandbox', email: 'sandbox@localhost' };
 /** No command of a test may hang for longer. */
 const COMMAND_TIMEOUT_MS = 100_000;
@@ -52,10 +55,10 @@ export class Sandbox {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
 
-  private constructor(path: string, repository: string, searchPath: string) {
+  private constructor(path: string, repository: string, home: string, searchPath: string) {
     this.path = path;
     this.repository = join(path, repository);
-    this.home = join(path, 'home');
+    this.home = join(path, home);
     this.env = {
       PATH: searchPath,
       HOME: join(path, 'user'),
@@ -69,11 +72,11 @@ export class Sandbox {
   static async create(options: SandboxOptions = {}): Promise<Sandbox> {
     // Short, because sockets lie below it.
     const path = await realpath(await mkdtemp(join(tmpdir(), 'tina-e2e-')));
-    const { programs = {}, without = [], userConfig } = options;
+    const { programs = {}, without = [], home = 'home', userConfig } = options;
     const usual = process.env['PATH'] ?? '';
     const rest = without.length === 0 ? usual : await linkProgramsExcept(without, usual, join(path, 'usr'));
     const searchPath = `${await writePrograms(programs, join(path, 'bin'))}:${rest}`;
-    const sandbox = new Sandbox(path, 'repo', searchPath);
+    const sandbox = new Sandbox(path, 'repo', home, searchPath);
     await mkdir(join(path, 'user'));
     if (userConfig !== undefined) {
       await mkdir(join(sandbox.home, 'config'), { recursive: true });
@@ -88,7 +91,7 @@ export class Sandbox {
     name: string,
     options: Pick<SandboxOptions, 'script' | 'config' | 'files'> = {},
   ): Promise<Sandbox> {
-    const sandbox = new Sandbox(this.path, name, this.env['PATH'] ?? '');
+    const sandbox = new Sandbox(this.path, name, basename(this.home), this.env['PATH'] ?? '');
     await sandbox.makeRepository(options);
     return sandbox;
   }

@@ -22,6 +22,8 @@ export function translating<Result>(path: string, work: () => Result): Result {
 function codeOfSqlite(code: string): TranslatedCode {
   const families: readonly (readonly [string, TranslatedCode])[] = [
     ['SQLITE_FULL', 'disk_full'],
+    // The file that readers and writers share could not grow.
+    ['SQLITE_IOERR_SHMSIZE', 'disk_full'],
     ['SQLITE_READONLY', 'store_read_only'],
     ['SQLITE_PERM', 'store_read_only'],
     // The folder was looked at before: what remains is a file, or its -wal and -shm, that may not be made or opened.

@@ -23,6 +23,7 @@ const RULES: { readonly [T in RunEventType]?: Rule<T> } = {
   'attempt.starting': ({ attemptId }, before) => [
     { kind: 'grant-lease', attemptId, epoch: attemptOf(before, attemptId).epoch },
   ],
+  'turn.ended': endOfTurn,
   'attempt.succeeded': endOfAttempt,
   'attempt.failed': endOfAttempt,
   'attempt.lost': endOfAttempt,
@@ -36,6 +37,12 @@ const RULES: { readonly [T in RunEventType]?: Rule<T> } = {
   'task.skipped': endOfTask,
   'task.cancelled': endOfTask,
 };
+
+/** A turn that ended was handed over, whether its job could say so or not. */
+function endOfTurn({ attemptId }: { readonly attemptId: string }, before: RunState): readonly Effect[] {
+  const { continueJobId } = attemptOf(before, attemptId);
+  return continueJobId === null ? [] : [{ kind: 'withdraw', jobId: continueJobId }];
+}
 
 function endOfAttempt({ attemptId }: { readonly attemptId: string }, before: RunState): readonly Effect[] {
   const { jobId, continueJobId, parkedUntil } = attemptOf(before, attemptId);

@@ -1,7 +1,7 @@
 import { runRescueRef } from '../../naming/names.ts';
 import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts';
 import type { ContinueAgentJob, Job } from '../job.ts';
-import { attemptOf, known, taskOf, tipOf } from '../lookup.ts';
+import { attemptOf, known, specOf, taskOf, tipOf } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 
 /** The job that an event asks for, from the state after it; null for events that ask for none. */
@@ -22,7 +22,7 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
     // Before there is a branch, nothing is built: validating needs no set-up.
     const needsSetup = state.policy.hasSetup && state.tip !== null;
     // A resolver may touch whatever the other side of the merge touched.
-    const scope = role === 'implementer' ? (taskOf(state, taskId).spec?.files ?? null) : null;
+    const scope = role === 'implementer' ? specOf(taskOf(state, taskId)).files : null;
     return { kind: 'start-agent', ...common, ...work, needsSetup, scope };
   },
   'attempt.returned': ({ attemptId, jobId, turn, message }, state) =>

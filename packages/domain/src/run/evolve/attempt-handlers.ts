@@ -34,7 +34,10 @@ export const attemptHandlers: Handlers<AttemptLevelEvent> = {
     patchAttempt(state, attemptId, { ...facts, status: 'running', turn: 1, jobId: null, startedAt: at }),
   'attempt.reported': (state, { attemptId, report }) => patchAttempt(state, attemptId, { report }),
   'turn.ended': (state, { attemptId, usage }) =>
-    patchAttempt(state, attemptId, { usage: addUsage(attemptOf(state, attemptId).usage, usage) }),
+    patchAttempt(state, attemptId, {
+      continueJobId: null,
+      usage: addUsage(attemptOf(state, attemptId).usage, usage),
+    }),
   'attempt.returned': (state, { attemptId, reason, turn, jobId }) =>
     nextTurn(state, attemptId, {
       turn,

@@ -257,6 +257,17 @@ describe('what a job came to (G03)', () => {
     expect(run.toRest().status).toBe('complete');
   });
 
+  it('withdraws the job of a turn that ended before it could say that it handed it over', () => {
+    const run = new SimulatedRun({
+      script: { validator: ({ turn }) => (turn === 1 ? says('?') : fails('limit')) },
+    });
+    run.until(() => run.queued('continue-agent').length === 1);
+    run.perform(run.job('continue-agent'));
+    run.playTurn(run.attempt('validate-design').id);
+    expect(run.attempt('validate-design').status).toBe('parked');
+    expect(run.queued('continue-agent')).toEqual([]);
+  });
+
   it('is refused for tasks and attempts that are not there', () => {
     const run = new SimulatedRun();
     const merge: Job = {

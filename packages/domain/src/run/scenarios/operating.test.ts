@@ -260,6 +260,14 @@ describe('a cancelled run', () => {
     ]);
   });
 
+  it('comes too late after the end', () => {
+    const run = new SimulatedRun().toRest();
+    expect(run.send({ kind: 'cancel', reason: null })).toMatchObject({
+      ok: false,
+      rejection: { code: 'run_ended', message: 'The run is complete.', next: ['tina status r1'] },
+    });
+  });
+
   it('refuses everything afterwards', () => {
     const run = new SimulatedRun();
     run.accept({ kind: 'cancel', reason: null });

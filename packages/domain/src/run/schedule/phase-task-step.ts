@@ -1,6 +1,6 @@
 import { mergeOrder } from '../../merge/merge-order.ts';
 import type { RunEvent } from '../event.ts';
-import { known, reportOf, tipOf } from '../lookup.ts';
+import { known, reportOf, specOf, tipOf } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import type { Task, TaskStep } from '../task.ts';
 import { attemptStep } from './attempt-step.ts';
@@ -30,7 +30,7 @@ export const PHASE_TASK_STEPS: StepRules = {
 function reviewSteps({ state, task }: StepContext): readonly ('spec-review' | 'quality-review')[] {
   const { taskReview } = state.policy;
   if (taskReview === 'none') return [];
-  const planned = known(task.spec, `plan of task ${task.id}`).review;
+  const planned = specOf(task).review;
   const mode = taskReview === 'all' ? 'spec+quality' : planned;
   return (
     {
@@ -82,7 +82,7 @@ function merge(context: StepContext): readonly RunEvent[] {
         jobId: ids.next('j'),
         commit: workOf(task),
         startCommit: known(task.startCommit, `start of task ${task.id}`),
-        scope: known(task.spec, `plan of task ${task.id}`).files,
+        scope: specOf(task).files,
       },
     },
   ];
