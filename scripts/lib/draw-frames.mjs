@@ -58,11 +58,16 @@ function drawLine(line, row) {
   return `<text y="${y}">${drawn.join('')}</text>`;
 }
 
+/** What sets colours begins with an escape character. */
+const ESCAPE = String.fromCodePoint(27);
+const SETTING = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
+const CODES = new RegExp(`^${ESCAPE}\\[([\\d;]*)m$`);
+
 function readSpans(line) {
   const spans = [];
   let state = { colour: null, bold: false, dim: false };
-  for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
-    const codes = /^\x1b\[([\d;]*)m$/.exec(part);
+  for (const part of line.split(SETTING)) {
+    const codes = CODES.exec(part);
     if (codes) state = applyCodes(state, codes[1].split(';').map(Number));
     else if (part !== '') spans.push({ text: part, style: styleOf(state) });
   }

@@ -412,6 +412,48 @@ describe('renderRun', () => {
     expect(text).toMatch(/- Gone +cancelled/);
   });
 
+  it('says what little is known', () => {
+    const tasks = [
+      { ...grammar, id: 'r1-t51', title: 'Starting' },
+      { ...grammar, id: 'r1-t52', title: 'Parked' },
+      { ...grammar, id: 'r1-t53', title: 'Unknown', waitsFor: 'job', step: 'new-step' },
+      { ...grammar, id: 'r1-t54', title: 'Nothing', waitsFor: 'job', step: null },
+      { ...grammar, id: 'r1-t55', title: 'Gate', waitsFor: 'gate', gateId: null },
+      { ...grammar, id: 'r1-t56', title: 'Timer', waitsFor: 'timer', retryAt: null },
+      { ...grammar, id: 'r1-t57', title: '', name: 'phase-1-task-9', status: 'blocked', block: null },
+      {
+        ...grammar,
+        id: 'r1-t58',
+        title: 'Reviewed',
+        status: 'completed',
+        result: { kind: 'planned', tasks: 1 },
+      },
+      {
+        ...grammar,
+        id: 'r1-t59',
+        title: 'Later',
+        status: 'completed',
+        result: { kind: 'from-a-newer-daemon' },
+      },
+    ] as const;
+    const view = makeRun({
+      phases: [phase('1')],
+      tasks: makePhaseTasks('1', { execute: { status: 'in_progress', step: 'tasks' } }, tasks),
+      attempts: [
+        makeAttempt({ id: 'r1-a1', taskId: 'r1-t51', status: 'starting', startedAt: null }),
+        makeAttempt({ id: 'r1-a2', taskId: 'r1-t52', status: 'parked' }),
+      ],
+    });
+    const text = render(view);
+    expect(text).toMatch(/● Starting .*implementer · scripted · starting · r1-a1/);
+    expect(text).toMatch(/‖ Parked .*implementer · scripted · parked · r1-a2/);
+    expect(text).toMatch(/● Unknown .*new-step/);
+    expect(text).toMatch(/\? Gate .*waits for you: gate/);
+    expect(text).toMatch(/○ Timer .*retry in 0s/);
+    expect(text).toMatch(/✖ phase-1-task-9 .*blocked/);
+    expect(text).toMatch(/✔ Reviewed .*1 task/);
+  });
+
   describe('with a height', () => {
     const many = makeRun({
       phases: [phase('1', 'Done'), phase('2', 'Under way'), phase('3', 'Later')],

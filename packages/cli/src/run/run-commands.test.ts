@@ -287,6 +287,19 @@ describe('tina cleanup', () => {
     expect(dryRuns(daemon)).toEqual([true, false]);
   });
 
+  it('counts what has no size as nothing, and prints nothing about nothing', async () => {
+    const daemon = await cli.serve({
+      'run.cleanup': () => items.map((item) => ({ ...item, bytes: null, action: 'remove' })),
+    });
+    const { stdout, questions } = await cli.run(['cleanup'], { answers: [null], columns: 200 });
+    expect(questions).toEqual(['Remove 2 things, 0 B? [y/N] ']);
+    expect(stdout).toContain('Nothing was removed.');
+    expect((await cli.run(['cleanup', '-y'])).stdout).toContain('Removed 2 things, 0 B.');
+    await daemon.close();
+    await cli.serve({ 'run.cleanup': () => [] });
+    expect((await cli.run(['cleanup'])).stdout).toBe('Nothing to remove.\n');
+  });
+
   it('removes nothing when there is nothing', async () => {
     const daemon = await cli.serve({ 'run.cleanup': () => [items[1]] });
     expect((await cli.run(['cleanup'])).stdout).toContain('Nothing to remove.');

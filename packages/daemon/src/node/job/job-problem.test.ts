@@ -56,6 +56,6 @@ describe('what a person reads of a job that failed', () => {
   });
 
   it('offers no retry for what belongs to no task', () => {
-    expect(problemOf(new Error('what?'), { ...JOB, taskId: null } as Job).next).toEqual([]);
+    expect(problemOf(new Error('what?'), { ...JOB, taskId: null }).next).toEqual([]);
   });
 });
