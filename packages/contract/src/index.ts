@@ -7,13 +7,10 @@ export type {
   CommandAgentDefinition,
   ScriptedAgentDefinition,
 } from './config/agent-definition.ts';
-export { agentDefinitionSchema } from './config/agent-definition.ts';
 export type { ConfigFile } from './config/config-schema.ts';
-export { configFileSchema } from './config/config-schema.ts';
 export { configError } from './config/config-error.ts';
 export { configJsonSchema } from './config/config-json-schema.ts';
 export { formatDuration, parseDuration } from './config/duration.ts';
-export { durationSchema } from './config/duration-schema.ts';
 export type {
   ConfigOrigin,
   ConfigOrigins,
@@ -22,7 +19,6 @@ export type {
 } from './config/effective-config.ts';
 export type { MergedConfig } from './config/merge-config.ts';
 export { mergeConfig } from './config/merge-config.ts';
-export { nearest } from './config/nearest.ts';
 export type { ClientLine, ServerLine } from './wire/wire.ts';
 export { MAX_LINE_BYTES } from './wire/wire.ts';
 export type {

@@ -87,8 +87,6 @@ export { runStatus, runTasks } from './run/run-status.ts';
 export {
   attemptsOfTask,
   isActive,
-  isDone,
-  isOver,
   openPhaseFindings,
   openTaskFindings,
   unsettledAttempts,
@@ -100,7 +98,7 @@ export { parseDesign } from './design/parse-design.ts';
 export { featureName, isFeatureName } from './design/feature-name.ts';
 export type { ParsedMessage } from './report/parse-message.ts';
 export { expectedForm, parseMessage } from './report/parse-message.ts';
-export { isInScope, patternProblem } from './scope/path-scope.ts';
+export { isInScope } from './scope/path-scope.ts';
 export {
   attemptBranch,
   attemptRescueRef,
