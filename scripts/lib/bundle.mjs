@@ -57,6 +57,9 @@ async function bundle(name, entry) {
       entryFileNames: '[name].mjs',
       chunkFileNames: '[name]-[hash].mjs',
       assetFileNames: '[name]-[hash][extname]',
+      // What most commands share comes as one file instead of a dozen: each file costs a start a quarter millisecond.
+      // A smaller share would pull node:crypto into every start.
+      codeSplitting: { groups: [{ name: 'core', minShareCount: 5 }] },
       // Not mangled: error stacks keep their names, and parsing is no slower.
       minify: { compress: true, mangle: false, codegen: true },
     });
