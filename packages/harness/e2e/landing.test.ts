@@ -1,6 +1,19 @@
 import { afterEach, expect, test } from 'vitest';
-import type { EventView, RunView, TaskDetailView } from '@tina/contract';
-import { designOf, entry, hold, planOf, play, Sandbox, scriptOf, start, workOn } from '@tina/harness';
+import type { EventView, TaskDetailView } from '@tina/contract';
+import {
+  designOf,
+  entry,
+  eventsOf,
+  hold,
+  planOf,
+  play,
+  runOf,
+  Sandbox,
+  scriptOf,
+  start,
+  taskOf,
+  workOn,
+} from '@tina/harness';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -9,10 +22,9 @@ const QUICK = 'retries: { backoff: 50ms }\n';
 const ONE_TASK = entry('role: planner', planOf('{ title: one, files: [a.txt, README.md] }'));
 const HELD = entry('role: implementer', ...hold('work'), ...workOn('a.txt'));
 
-const view = (): Promise<RunView> => sandbox.json('status', 'sample');
-const finalizeTask = (): Promise<TaskDetailView> => sandbox.json('task', 'sample/finalize');
-const eventsOf = async (type: string): Promise<readonly EventView[]> =>
-  (await sandbox.jsonLines<EventView>('events', 'sample')).filter((event) => event.type === type);
+const finalizeTask = (): Promise<TaskDetailView> => taskOf(sandbox, 'finalize');
+const eventsOfType = async (type: string): Promise<readonly EventView[]> =>
+  (await eventsOf(sandbox)).filter((event) => event.type === type);
 
 test('G20 a base that moved during the run comes in first, and the checks run on what lands', async () => {
   sandbox = await Sandbox.create({
@@ -31,7 +43,7 @@ test('G20 a base that moved during the run comes in first, and the checks run on
   const landed = await sandbox.git('rev-parse', 'main');
   expect((await sandbox.git('rev-parse', 'main^@')).split('\n')).toContain(base);
   expect((await finalizeTask()).checks).toMatchObject([{ name: 'both', outcome: 'passed' }]);
-  const checked = (await eventsOf('checks.recorded')).at(-1);
+  const checked = (await eventsOfType('checks.recorded')).at(-1);
   expect(checked?.data['commit']).toBe(landed);
   expect(await sandbox.read('a.txt')).toBe('done\n');
   expect(await sandbox.read('other.txt')).toBe('from somebody else\n');
@@ -57,7 +69,7 @@ test('G20 a conflict with the base goes to a resolver, and both sides land', asy
     ['resolver', 'succeeded'],
   ]);
   expect(await sandbox.read('README.md')).toBe('# Sample, mine\n# Sample, theirs\n');
-  expect(await eventsOf('merge.conflicted')).toHaveLength(1);
+  expect(await eventsOfType('merge.conflicted')).toHaveLength(1);
 });
 
 test('G20 uncommitted changes where the base is checked out stop the landing, and say what to type', async () => {
@@ -69,7 +81,7 @@ test('G20 uncommitted changes where the base is checked out stop the landing, an
   await sandbox.release('work');
   expect(await sandbox.wait('sample')).toBe(1);
 
-  const { blocked, status } = await view();
+  const { blocked, status } = await runOf(sandbox);
   expect(status).toBe('blocked');
   expect(blocked).toMatchObject([{ taskName: 'finalize', code: 'checkout_dirty' }]);
   const stash = `git -C ${sandbox.repository} stash --include-untracked`;
@@ -117,5 +129,5 @@ test('G16 checks that fail on the result block the landing with their output, an
   expect(await sandbox.wait('sample')).toBe(1);
   expect((await sandbox.tina('finalize', 'sample', '--keep')).code).toBe(0);
   expect(await sandbox.wait('sample')).toBe(0);
-  expect((await view()).ending).toEqual({ kind: 'kept', branch: 'tina/sample' });
+  expect((await runOf(sandbox)).ending).toEqual({ kind: 'kept', branch: 'tina/sample' });
 });

@@ -1,16 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { AttemptView, EventView, RunView, TaskDetailView } from '@tina/contract';
 import {
+  attemptsOf,
   designOf,
   entry,
+  eventsOf,
   planOf,
   play,
   type Played,
+  promptOf,
+  runOf,
   Sandbox,
   type SandboxOptions,
   scriptOf,
+  taskOf,
   workOn,
 } from '@tina/harness';
 
@@ -37,19 +39,7 @@ async function playWith(
   return play(sandbox, designOf(...phases));
 }
 
-const view = (): Promise<RunView> => sandbox.json('status', 'sample');
-const task = (name: string): Promise<TaskDetailView> => sandbox.json('task', `sample/${name}`);
-const events = (): Promise<readonly EventView[]> => sandbox.jsonLines('events', 'sample');
 const shown = async (): Promise<string> => (await sandbox.tina('status', 'sample')).stdout;
-
-async function attemptsOf(name: string, role?: string): Promise<readonly AttemptView[]> {
-  const { allAttempts } = await task(name);
-  return role === undefined ? allAttempts : allAttempts.filter((attempt) => attempt.role === role);
-}
-
-function promptOf(attempt: AttemptView | undefined): Promise<string> {
-  return readFile(join(sandbox.home, 'state/attempts', String(attempt?.id), 'prompt.md'), 'utf8');
-}
 
 const gaps = (...findings: readonly string[]): string =>
   `report: { kind: review, verdict: gaps, summary: not yet, findings: [${findings.join(', ')}] }`;
@@ -72,23 +62,25 @@ describe('a review that finds gaps', () => {
       ['First', 'Second'],
     );
     expect(code).toBe(0);
-    const run = await view();
+    const run = await runOf(sandbox);
     expect(run.phases.map(({ number, remediates }) => [number, remediates])).toEqual([
       ['1', null],
       ['1.5', '1'],
       ['2', null],
     ]);
-    const prompt = await promptOf((await attemptsOf('plan-phase-1.5'))[0]);
+    const prompt = await promptOf(sandbox, (await attemptsOf(sandbox, 'plan-phase-1.5'))[0]);
     expect(prompt).toContain('blocker: No test for search (1.txt:1)');
     expect(prompt).toContain('The README does not mention it');
     expect(run.findings.map(({ status }) => status)).toEqual(['closed', 'closed']);
-    expect(await promptOf((await attemptsOf('review-phase-1.5'))[0])).toContain('judge each of them');
+    expect(await promptOf(sandbox, (await attemptsOf(sandbox, 'review-phase-1.5'))[0])).toContain(
+      'judge each of them',
+    );
 
     const idOf = (name: string): string | undefined => run.tasks.find((each) => each.name === name)?.id;
     expect(run.tasks.find((each) => each.name === 'plan-phase-2')?.dependsOn).toContain(
       idOf('review-phase-1.5'),
     );
-    const order = (await events())
+    const order = (await eventsOf(sandbox))
       .filter(({ type }) => type === 'task.completed' || type === 'task.started')
       .map(({ type, data }) => `${type} ${String(data['taskId'])}`);
     expect(order.indexOf(`task.started ${idOf('plan-phase-2')}`)).toBeGreaterThan(
@@ -118,7 +110,11 @@ describe('a review that finds gaps', () => {
 
     await sandbox.tina('skip', 'sample/review-phase-1.5.5', '--reason', 'good enough');
     expect(await sandbox.wait('sample')).toBe(0);
-    expect((await view()).findings.map(({ status }) => status)).toEqual(['waived', 'waived', 'waived']);
+    expect((await runOf(sandbox)).findings.map(({ status }) => status)).toEqual([
+      'waived',
+      'waived',
+      'waived',
+    ]);
   });
 });
 
@@ -153,10 +149,10 @@ describe('a plan', () => {
       MORE,
     ]);
     expect(code).toBe(0);
-    const [planner, ...others] = await attemptsOf('plan-phase-1');
+    const [planner, ...others] = await attemptsOf(sandbox, 'plan-phase-1');
     expect(others).toEqual([]);
     expect(planner?.turn).toBe(2);
-    const returned = (await events()).find(({ type }) => type === 'attempt.returned');
+    const returned = (await eventsOf(sandbox)).find(({ type }) => type === 'attempt.returned');
     expect(returned?.data['reason']).toBe('lint');
     const message = String(returned?.data['message']);
     for (const line of [
@@ -181,7 +177,7 @@ describe('a plan', () => {
     expect(code).toBe(1);
     expect(run.blocked).toMatchObject([{ taskName: 'plan-phase-1', code: 'retries_spent' }]);
     expect(run.blocked[0]?.message).toContain('Task 1 names no model');
-    const planners = await attemptsOf('plan-phase-1');
+    const planners = await attemptsOf(sandbox, 'plan-phase-1');
     expect(planners.map(({ turn, failure }) => [turn, failure?.kind])).toEqual([
       [2, 'bad_output'],
       [2, 'bad_output'],
@@ -202,7 +198,7 @@ describe('the review of a task', () => {
       entry('role: quality-reviewer, attempt: 1', gaps('Names say nothing')),
     ]);
     expect(code).toBe(0);
-    const attempts = await attemptsOf(TASK);
+    const attempts = await attemptsOf(sandbox, TASK);
     expect(attempts.map(({ role }) => role)).toEqual([
       'implementer',
       'spec-reviewer',
@@ -213,11 +209,11 @@ describe('the review of a task', () => {
       'spec-reviewer',
       'quality-reviewer',
     ]);
-    expect(await promptOf(attempts[2])).toContain('major: No limit per user (1.txt)');
-    expect(await promptOf(attempts[3])).toContain('major: No limit per user (1.txt)');
-    expect(await promptOf(attempts[5])).toContain('Names say nothing');
-    expect(await promptOf(attempts[5])).not.toContain('No limit per user');
-    expect((await task(TASK)).findings.map(({ source, status }) => [source, status])).toEqual([
+    expect(await promptOf(sandbox, attempts[2])).toContain('major: No limit per user (1.txt)');
+    expect(await promptOf(sandbox, attempts[3])).toContain('major: No limit per user (1.txt)');
+    expect(await promptOf(sandbox, attempts[5])).toContain('Names say nothing');
+    expect(await promptOf(sandbox, attempts[5])).not.toContain('No limit per user');
+    expect((await taskOf(sandbox, TASK)).findings.map(({ source, status }) => [source, status])).toEqual([
       ['spec-review', 'closed'],
       ['quality-review', 'closed'],
     ]);
@@ -232,8 +228,8 @@ describe('the review of a task', () => {
     ]);
     expect(code).toBe(1);
     expect(run.blocked).toMatchObject([{ taskName: TASK, code: 'review_limit' }]);
-    expect(await attemptsOf(TASK, 'implementer')).toHaveLength(4);
-    expect(await attemptsOf(TASK, 'spec-reviewer')).toHaveLength(4);
+    expect(await attemptsOf(sandbox, TASK, 'implementer')).toHaveLength(4);
+    expect(await attemptsOf(sandbox, TASK, 'spec-reviewer')).toHaveLength(4);
     expect(await shown()).toContain('4 findings open: 4 major');
   });
 });
@@ -255,7 +251,7 @@ describe('the validator', () => {
   test('that warns lets the run go on, and the warning is shown', async () => {
     const { code } = await playWith([says('warning'), ONE_TASK, MORE]);
     expect(code).toBe(0);
-    expect((await task('validate-design')).result).toMatchObject({
+    expect((await taskOf(sandbox, 'validate-design')).result).toMatchObject({
       status: 'warning',
       text: 'Phase 1 is vague.',
     });
@@ -278,14 +274,14 @@ test('G17 a check that newly fails on the result of a phase is a gap like any ot
     },
   );
   expect(code).toBe(0);
-  const run = await view();
+  const run = await runOf(sandbox);
   expect(run.phases.map(({ number }) => number)).toEqual(['1', '1.5']);
   expect(run.findings).toMatchObject([
     { phase: '1', source: 'check', severity: 'blocker', status: 'closed' },
   ]);
   expect(run.findings[0]?.closedBecause).toContain('check whole passes at');
-  expect(await promptOf((await attemptsOf('plan-phase-1.5'))[0])).toContain('whole');
-  const executed = await task('execute-phase-1');
+  expect(await promptOf(sandbox, (await attemptsOf(sandbox, 'plan-phase-1.5'))[0])).toContain('whole');
+  const executed = await taskOf(sandbox, 'execute-phase-1');
   expect(executed.checks.map(({ name, outcome }) => [name, outcome])).toEqual([
     ['whole', 'failed'],
     ['never', 'failed'],
@@ -307,10 +303,10 @@ test('G19 a task that depends on others starts from the commit that has them all
     entry('role: implementer', ...workOn('{task}.txt')),
   ]);
   expect(code).toBe(0);
-  const merges = (await events()).filter(({ type }) => type === 'merge.completed');
-  const [third] = await attemptsOf('phase-1-task-3');
+  const merges = (await eventsOf(sandbox)).filter(({ type }) => type === 'merge.completed');
+  const [third] = await attemptsOf(sandbox, 'phase-1-task-3');
   expect(third?.startCommit).toBe(merges[1]?.data['tip']);
-  expect((await view()).tip).toBe(merges[2]?.data['tip']);
+  expect((await runOf(sandbox)).tip).toBe(merges[2]?.data['tip']);
 });
 
 test('G20 what two tasks did at the same time and cannot be merged is brought together by a resolver', async () => {
@@ -332,15 +328,15 @@ test('G20 what two tasks did at the same time and cannot be merged is brought to
     { files: { 'old/a.txt': 'one\ntwo\nthree\n' } },
   );
   expect(code).toBe(0);
-  const conflict = (await events()).find(({ type }) => type === 'merge.conflicted');
-  const run = await view();
+  const conflict = (await eventsOf(sandbox)).find(({ type }) => type === 'merge.conflicted');
+  const run = await runOf(sandbox);
   const conflicting = run.tasks.find(({ id }) => id === conflict?.data['taskId'])?.name ?? '';
-  const attempts = await attemptsOf(conflicting);
+  const attempts = await attemptsOf(sandbox, conflicting);
   expect(attempts.map(({ role, status }) => [role, status])).toEqual([
     ['implementer', 'succeeded'],
     ['resolver', 'succeeded'],
   ]);
-  expect(await promptOf(attempts[1])).toContain('new/b.txt');
+  expect(await promptOf(sandbox, attempts[1])).toContain('new/b.txt');
   const files = (await sandbox.git('ls-tree', '-r', '--name-only', 'main')).split('\n');
   expect(files).toEqual(expect.arrayContaining(['new/a.txt', 'old/b.txt']));
   expect(files).not.toContain('new/b.txt');

@@ -2,8 +2,20 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { EventView, RunView } from '@tina/contract';
-import { designOf, entry, hold, planOf, play, Sandbox, scriptOf, start, until, workOn } from '@tina/harness';
+import {
+  designOf,
+  entry,
+  eventsOf,
+  hold,
+  planOf,
+  play,
+  runOf,
+  Sandbox,
+  scriptOf,
+  start,
+  until,
+  workOn,
+} from '@tina/harness';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -17,8 +29,6 @@ const FOUR_TASKS = entry(
 const WELL = entry('role: implementer', ...workOn('{task}.txt'));
 /** The repository's own git folder: what a command in any worktree can write to without changing a file. */
 const GIT = '"$(git rev-parse --path-format=absolute --git-common-dir)"';
-
-const view = (run = 'sample'): Promise<RunView> => sandbox.json('status', run);
 
 describe('the set-up command', () => {
   test('runs once in each slot, however many attempts work there', async () => {
@@ -48,7 +58,7 @@ describe('the set-up command', () => {
     for (const text of ['echo the registry is away; exit 4', 'exit code 4', 'tina retry']) {
       expect(stdout).toContain(text);
     }
-    const roles = (await sandbox.jsonLines<EventView>('events', 'sample')).flatMap(({ type, data }) =>
+    const roles = (await eventsOf(sandbox)).flatMap(({ type, data }) =>
       type === 'attempt.requested' ? [data['role']] : [],
     );
     expect(roles).toEqual(['validator']);
@@ -139,7 +149,7 @@ describe('G27 as many agents work at the same time', () => {
     });
     expect((await play(sandbox, designOf('Only'))).code).toBe(0);
     expect(await most(sandbox, '.git/counts')).toBe(2);
-    expect((await view()).parallelAgents).toBe(2);
+    expect((await runOf(sandbox)).parallelAgents).toBe(2);
   });
 
   test('as limits.machineAgents says, over the runs of two repositories, which go on side by side', async () => {
@@ -162,7 +172,7 @@ describe('G27 as many agents work at the same time', () => {
     const ends = await Promise.all(runs.map(({ runId }) => sandbox.wait(runId)));
     expect(ends).toEqual([0, 0]);
     expect(await most(sandbox, '../agents/counts')).toBe(2);
-    const [first, second] = await Promise.all(runs.map(({ runId }) => view(runId)));
+    const [first, second] = await Promise.all(runs.map(({ runId }) => runOf(sandbox, runId)));
     expect(first?.createdAt).toBeLessThan(Number(second?.endedAt));
     expect(second?.createdAt).toBeLessThan(Number(first?.endedAt));
     for (const repository of [left, right]) {

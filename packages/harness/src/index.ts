@@ -3,3 +3,4 @@ export type { Following } from './sandbox/following.ts';
 export { designOf, entry, hold, planOf, scriptOf, workOn } from './sandbox/script.ts';
 export { until } from './sandbox/until.ts';
 export { play, type Played, played, revisionAtWork, start } from './sandbox/play.ts';
+export { attemptsOf, eventsOf, firstAttemptOf, promptOf, runOf, taskOf } from './sandbox/look.ts';

@@ -97,7 +97,8 @@ describe('a prompt', () => {
         'Books can be kept.',
         '### Task 2: Part 2',
         '## The checks on its result\n\n- unit: passed',
-        '## Architectural context\n\nEverything lies in `src/`.',
+        '## The whole design',
+        '## Architectural Context\n\nEverything lies in `src/`.',
       ],
       resolver: [
         'stopped at conflicts in: src/part-1.ts.',

@@ -57,6 +57,7 @@ export function renderPrompt(sources: PromptSources): string {
     architecture: sources.design.architecturalContext
       ? `## Architectural context\n\n${sources.design.architecturalContext.trim()}`
       : '',
+    metrics: metricsText(sources.design),
     remediation: remediationText(state, phase, attempt.role),
     findings: findingsText(state, attempt, task),
     gateComment: task.comment ? `## What the person who read the last plan wants\n\n${task.comment}` : '',
@@ -87,7 +88,9 @@ function checksText({ state, attempt, task }: PromptSources): string {
     const execute = Object.values(state.tasks).find(
       (each) => each.kind === 'execute-phase' && each.phase === task.phase,
     );
-    return resultLines(execute?.checks ?? []) || 'No checks are configured.';
+    // The review runs them again when a person retries it.
+    const newest = task.checks.length > 0 ? task.checks : (execute?.checks ?? []);
+    return resultLines(newest) || 'No checks are configured.';
   }
   const names = state.policy.checks.filter((check) => check.at.includes('task')).map((check) => check.name);
   return isWritingRole(attempt.role) && names.length > 0 ? names.join(', ') : 'none are configured';
@@ -103,6 +106,18 @@ function baselineText(checks: readonly CheckResult[]): string {
     .filter((check) => check.outcome !== 'passed')
     .map((check) => `\nThe end of the output of ${check.name}:\n\n${check.outputTail}`);
   return ['## The checks on the base commit', '', resultLines(checks), ...tails].join('\n');
+}
+
+/** What the design says the work is measured by. */
+function metricsText({ successMetrics }: Design): string {
+  if (!successMetrics) return '';
+  const { goal, progressCommand, roiThreshold } = successMetrics;
+  const lines = [
+    goal && `Goal: ${goal}`,
+    progressCommand && `Progress is measured by \`${progressCommand}\`.`,
+    roiThreshold && `It is worth its cost from ${roiThreshold}.`,
+  ].filter((line) => line !== null && line !== '');
+  return lines.length === 0 ? '' : `## How success is measured\n\n${bullets(lines as string[])}`;
 }
 
 function remediationText(state: RunState, phase: Phase | undefined, role: Role): string {

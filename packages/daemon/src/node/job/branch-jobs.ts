@@ -30,6 +30,10 @@ export async function performLand(job: LandJob, work: JobWork): Promise<JobOutco
 /** Done again, it finds the pull request open. */
 export async function performOpenPullRequest(job: OpenPullRequestJob, work: JobWork): Promise<JobOutcome> {
   const { url, pushed, next, output } = await openPullRequest({ ...work.git, ...job });
+  if (!pushed && output !== null) {
+    const message = `${job.branch} could not be pushed.`;
+    throw new JobProblemError({ code: 'push_failed', message, output, next });
+  }
   if (output !== null) work.tools.log('warn', 'No pull request was opened.', { runId: job.runId, output });
   return { kind: 'open-pull-request', url, pushed, next };
 }

@@ -38,11 +38,12 @@ function passProblem(report: ReviewReport): string | null {
   return hasLeft ? 'A review that passes cannot leave findings open.' : null;
 }
 
-/** Each finding gets a verdict of its own (G18). */
+/** Each finding gets a verdict of its own (G18); where none is given, as in the one-line form, all of them stay open. */
 function gapsProblem(open: readonly RunFinding[], report: ReviewReport): string | null {
   if (report.findings.length === 0 && openAfter(open, report).length === 0) {
     return 'A review with gaps must report at least one finding, or leave one open.';
   }
+  if (report.verdicts.length === 0) return null;
   const judged = new Set(report.verdicts.map((verdict) => verdict.findingId));
   const unjudged = open.map((finding) => finding.id).filter((id) => !judged.has(id));
   return unjudged.length > 0

@@ -7,7 +7,7 @@ import type { RunEvent } from '../event.ts';
 import { allocateIds, type IdAllocator } from '../ids.ts';
 import type { Evidence } from '../job.ts';
 import { attemptOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
-import { evidenceRequest, lintRequest, reportRequest } from '../message/requests.ts';
+import { evidenceRequest, findingLines, lintRequest, reportRequest } from '../message/requests.ts';
 import type { RunState } from '../state.ts';
 import { attemptFailed } from './decision.ts';
 import { missingEvidence } from './judge-evidence.ts';
@@ -25,11 +25,11 @@ export function judgeTurn(state: RunState, command: EndTurn, now: number): reado
   if (last.kind === 'failed') return [ended, turnFailed(attempt, last.error, now)];
   const ids = allocateIds(state);
   const askAgain = (problem: string): readonly RunEvent[] => {
-    const message = reportRequest(state, attempt, problem);
-    return [ended, sendBack({ attempt, ids, reason: 'format', message, kind: 'bad_output' })];
+    const request = reportRequest(state, attempt, problem);
+    return [ended, sendBack({ attempt, ids, reason: 'format', request, problem, kind: 'bad_output' })];
   };
   const { word } = last;
-  if (word === null) return askAgain('Your turn ended without a report.');
+  if (word === null) return askAgain('The turn ended without a report.');
   const problem = reportProblem(state, attempt, word.report);
   if (problem !== null) return askAgain(problem);
   const report = recordReport(word.report, word.document);
@@ -120,8 +120,9 @@ function judgeReport(judging: Judging): readonly RunEvent[] {
 function judgePlanReport({ state, attempt, word, ids }: Judging, markdown: string): readonly RunEvent[] {
   const judgement = judgePlan(state, attempt, markdown);
   if (!judgement.ok) {
-    const message = lintRequest(judgement.findings);
-    return [sendBack({ attempt, ids, reason: 'lint', message, kind: 'bad_output' })];
+    const request = lintRequest(judgement.findings);
+    const problem = findingLines(judgement.findings).join('\n');
+    return [sendBack({ attempt, ids, reason: 'lint', request, problem, kind: 'bad_output' })];
   }
   const { taskId } = attempt;
   const phase = phaseNumberOf(taskOf(state, taskId));
@@ -138,9 +139,10 @@ export function judgeWork(state: RunState, attempt: Attempt, evidence: Evidence)
   const collected: RunEvent = { type: 'evidence.collected', data: { attemptId: attempt.id, evidence } };
   const missing = missingEvidence(state, attempt, evidence);
   if (missing.length === 0) return [collected, succeeded(attempt, evidence.headCommit)];
-  const message = evidenceRequest(missing, evidence.checks);
+  const request = evidenceRequest(missing, evidence.checks);
+  const problem = missing.join('\n');
   const ids = allocateIds(state);
-  return [collected, sendBack({ attempt, ids, reason: 'evidence', message, kind: 'no_evidence' })];
+  return [collected, sendBack({ attempt, ids, reason: 'evidence', request, problem, kind: 'no_evidence' })];
 }
 
 /** One more turn, once for each reason; after that the attempt fails with what was asked for. */
@@ -148,15 +150,18 @@ function sendBack(parameters: {
   readonly attempt: Attempt;
   readonly ids: IdAllocator;
   readonly reason: ReturnReason;
-  readonly message: string;
+  /** What the agent is told. */
+  readonly request: string;
+  /** What a person is told when it comes to nothing. */
+  readonly problem: string;
   readonly kind: AttemptFailure['kind'];
 }): RunEvent {
-  const { attempt, ids, reason, message, kind } = parameters;
+  const { attempt, ids, reason, request, problem, kind } = parameters;
   if (attempt.returned.includes(reason)) {
-    return attemptFailed(attempt, { kind, message, output: null, next: [] });
+    return attemptFailed(attempt, { kind, message: problem, output: null, next: [] });
   }
   return {
     type: 'attempt.returned',
-    data: { attemptId: attempt.id, reason, message, turn: attempt.turn + 1, jobId: ids.next('j') },
+    data: { attemptId: attempt.id, reason, message: request, turn: attempt.turn + 1, jobId: ids.next('j') },
   };
 }

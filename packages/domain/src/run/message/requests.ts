@@ -18,15 +18,17 @@ export function reportRequest(state: RunState, attempt: Attempt, problem: string
   ].join('\n');
 }
 
+/** What is wrong with a plan, a line each. */
+export function findingLines(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ line, message }) => `${line === null ? '' : `line ${line}: `}${message}`);
+}
+
 /** What a planner has to mend. */
 export function lintRequest(findings: readonly Finding[]): string {
-  const lines = findings.map(
-    (finding) => `- ${finding.line === null ? '' : `line ${finding.line}: `}${finding.message}`,
-  );
   return [
     'The plan cannot be used as it is:',
     '',
-    ...lines,
+    ...findingLines(findings).map((line) => `- ${line}`),
     '',
     'Mend these and report the whole plan again.',
   ].join('\n');

@@ -257,6 +257,16 @@ describe('what a job came to (G03)', () => {
     expect(run.toRest().status).toBe('complete');
   });
 
+  it('does not lose an attempt whose next turn is under way', () => {
+    const run = new SimulatedRun({
+      script: { implementer: ({ turn }) => (turn === 1 ? says('?') : works({ commits: [] })) },
+    });
+    run.until(() => run.queued('continue-agent').length === 1);
+    const job = run.job('continue-agent');
+    run.until(() => run.attempt('phase-1-task-1').turn === 3);
+    expect(run.refusal({ kind: 'complete-job', job, outcome: failedJob('no_host') })).toBe('stale_job');
+  });
+
   it('withdraws the job of a turn that ended before it could say that it handed it over', () => {
     const run = new SimulatedRun({
       script: { validator: ({ turn }) => (turn === 1 ? says('?') : fails('limit')) },

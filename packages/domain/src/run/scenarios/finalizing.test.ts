@@ -173,6 +173,8 @@ describe('merging into the base', () => {
     isDirty = false;
     run.accept({ kind: 'retry', taskId: run.task('finalize').id });
     expect(run.toRest().status).toBe('complete');
+    // The base is looked at anew each time.
+    expect(run.eventsOf('integration.completed').length).toBe(3);
   });
 
   it.each([

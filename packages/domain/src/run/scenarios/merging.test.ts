@@ -62,6 +62,21 @@ describe('merging', () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
+  it('waits for a younger task whose merge is under way', () => {
+    const run = new SimulatedRun({ plans: { 1: [{}, {}] } });
+    run.until(() => run.node.hosts.size === 2 && run.queue.size === 0);
+    const play = (number: number): void => {
+      run.playTurn(run.attempt(`phase-1-task-${number}`).id);
+      run.complete(run.job('collect-evidence'));
+      run.complete(run.job('settle-attempt'));
+    };
+    play(2);
+    play(1);
+    expect(run.queued('merge').map((job) => job.taskId)).toEqual([run.phaseTask('1', 2).id]);
+    expect(run.phaseTask('1', 1)).toMatchObject({ step: 'merge', waitsFor: null });
+    expect(run.toRest().status).toBe('complete');
+  });
+
   it('of a conflict is the work of a resolver, with both sides, and then merged', () => {
     const run = conflicting(1);
     run.untilRunning(TASK, 2);

@@ -163,10 +163,23 @@ describe('findings stay open until closed (G18)', () => {
     );
   });
 
-  it('the one-line form has no verdicts, so it goes back as well', () => {
-    expect(problemOf(() => says('review-1.5 complete (gaps): third'))).toContain(
-      'on each open finding: r1-f1, r1-f2.',
-    );
+  it('the one-line form has no verdicts, so everything stays open', () => {
+    const run = new SimulatedRun({
+      script: {
+        reviewer: (turn) => {
+          if (turn.phase === '1') return findsGaps(turn, ['first', 'second']);
+          return turn.phase === '1.5' ? says('review-1.5 complete (gaps): third') : passes();
+        },
+      },
+    });
+    run.until(() => run.attempts('review-phase-1.5.5').length === 1);
+    const findings = Object.values(run.state.findings);
+    expect(findings.map(({ message, status }) => [message, status])).toEqual([
+      ['first', 'open'],
+      ['second', 'open'],
+      ['third', 'open'],
+    ]);
+    expect(run.toRest().status).toBe('complete');
   });
 
   it('a verdict on something else goes back', () => {

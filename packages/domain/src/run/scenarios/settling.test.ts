@@ -197,6 +197,31 @@ describe('a finalize that goes on without an attempt that is still being settled
   });
 });
 
+describe('a finalize that ends while an attempt of it cannot be settled', () => {
+  it('is complete: what was done is done (G05)', () => {
+    const run: SimulatedRun = new SimulatedRun({
+      jobs: (job) => {
+        if (job.kind === 'integrate-base') {
+          const tip = run.node.repository.branch ?? '';
+          const baseCommit = run.node.repository.base;
+          return {
+            kind: 'integrate-base',
+            result: { kind: 'conflict', tip, baseCommit, files: ['a.ts'] },
+          };
+        }
+        const isResolver = job.kind === 'settle-attempt' && job.taskId === run.task('finalize').id;
+        return isResolver ? failedJob('disk_full') : undefined;
+      },
+    });
+    run.toRest();
+    run.accept({ kind: 'finalize', choice: 'pr' });
+    run.complete(run.job('settle-attempt'));
+    expect(run.task('finalize').waitsFor?.kind).toBe('job');
+    expect(run.toRest().status).toBe('complete');
+    expect(run.state.ending?.kind).toBe('pull-request');
+  });
+});
+
 describe('the worktrees of an ended run', () => {
   it('that cannot be removed are said to be left', () => {
     const run = new SimulatedRun({
