@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chown, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AttemptView, RunView } from '@tina/contract';
@@ -312,6 +312,42 @@ describe('G31 a home that cannot be used is refused', () => {
     const almost = `head -c 40000 /dev/zero >${sandbox.home}/filler;`;
     expectRefusal(await withDisk('size=64k', almost), ['no space left', sandbox.home, 'df -h']);
     expect(await sandbox.processes()).toEqual([]);
+  });
+
+  test('as long as its disk is full; the run goes on when there is room again', async ({ skip }) => {
+    skip(cannotMount, 'needs unshare, to mount a small disk');
+    sandbox = await Sandbox.create({
+      script: scriptOf(
+        entry('role: planner', planOf('{ title: one, files: [a.txt] }')),
+        entry('role: implementer', ...hold('work'), ...workOn('a.txt')),
+      ),
+    });
+    await mkdir(sandbox.home);
+    await sandbox.write(DESIGN, designOf('Only'));
+    const steps = join(sandbox.path, 'steps.sh');
+    await writeFile(
+      steps,
+      `mount -t tmpfs -o size=4m none ${sandbox.home}
+tina orchestrate ${DESIGN} --finalize merge --detach || exit 1
+until [ -e at/work ]; do sleep 0.1; done
+head -c 8000000 /dev/zero >${sandbox.home}/filler 2>/dev/null
+# What the store has in reserve is soon used up.
+while tina pause sample && tina resume sample; do :; done >/dev/null 2>"$HOME/refusal"
+tina status sample || exit 2
+mkdir -p go && touch go/work
+rm ${sandbox.home}/filler
+tina resume sample 2>/dev/null
+tina wait sample --timeout 60s || exit 3
+tina verify --all && tina daemon stop`,
+    );
+    const { code, stdout } = await sandbox.begin('unshare', ['--map-root-user', '--mount', 'sh', steps])
+      .ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('clean') });
+    const refusal = await readFile(join(sandbox.path, 'user/refusal'), 'utf8');
+    expectRefusal({ code: 1, stdout: '', stderr: refusal }, ['no space left', sandbox.home, 'df -h']);
+    expect(await sandbox.git('show', 'main:a.txt')).toBe('done');
+    // The daemon of the next command finds an empty home: what was on the small disk went with it.
+    expect(await sandbox.json('runs')).toEqual([]);
   });
 
   test('when the path of its socket would be too long, or it is a file', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { EventView, GateView, RunView } from '@tina/contract';
+import type { CleanupItem, EventView, GateView, RunView } from '@tina/contract';
 import {
   designOf,
   entry,
@@ -365,6 +365,34 @@ describe('the end of a run that asks', () => {
       'gh pr create --base main --head tina/sample',
     );
   });
+});
+
+test('G22 cleanup says what it removes and what it keeps, and keeps what is merged nowhere', async () => {
+  await startWith([ONE_TASK, entry('role: implementer', ...workOn('a.txt'))], {}, '--finalize', 'keep');
+  expect(await sandbox.wait('sample')).toBe(0);
+  await until('the worktree is gone', async () => !(await sandbox.git('worktree', 'list')).includes('\n'));
+  const cleanup = async (...flags: readonly string[]): Promise<readonly (readonly [string, string])[]> =>
+    (await sandbox.json<readonly CleanupItem[]>('cleanup', ...flags)).map(({ action, kind }) => [
+      action,
+      kind,
+    ]);
+  const planned = await cleanup('--dry-run');
+  expect(planned).toContainEqual(['keep', 'branch']);
+  expect(planned).toContainEqual(['remove', 'attempt-files']);
+  const { stdout } = await sandbox.tina('cleanup', '--dry-run');
+  for (const text of ['not all of its commits are in main', 'git branch -D tina/sample', 'to remove']) {
+    expect(stdout).toContain(text);
+  }
+  const { id } = await firstAttemptOf(sandbox, FIRST);
+  expect((await sandbox.tina('logs', id)).code).toBe(0);
+  expect(await cleanup()).toEqual(planned);
+  expect((await sandbox.tina('logs', id)).stderr).toContain('were cleaned up');
+  expect(await sandbox.git('show', 'tina/sample:a.txt')).toBe('done');
+
+  await sandbox.git('merge', '--quiet', 'tina/sample');
+  expect(await cleanup()).toContainEqual(['remove', 'branch']);
+  expect(await sandbox.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+  expect((await sandbox.tina('cleanup')).stdout).toContain('Nothing to remove.');
 });
 
 test('steering a run that has not come so far is refused with the reason and changes nothing', async () => {

@@ -77,6 +77,8 @@ test('G20 uncommitted changes where the base is checked out stop the landing, an
   await start(sandbox, designOf('Only'));
   await sandbox.reached('work');
   await sandbox.write('README.md', '# Half of a thought\n');
+  // Not even known to git, and yet in the way of what lands.
+  await sandbox.write('a.txt', 'mine\n');
   const before = await sandbox.git('rev-parse', 'main');
   await sandbox.release('work');
   expect(await sandbox.wait('sample')).toBe(1);
@@ -86,16 +88,17 @@ test('G20 uncommitted changes where the base is checked out stop the landing, an
   expect(blocked).toMatchObject([{ taskName: 'finalize', code: 'checkout_dirty' }]);
   const stash = `git -C ${sandbox.repository} stash --include-untracked`;
   const { stdout } = await sandbox.tina('status', 'sample');
-  for (const text of ['README.md', stash, 'tina retry']) expect(stdout).toContain(text);
+  for (const text of ['README.md', 'a.txt', stash, 'tina retry']) expect(stdout).toContain(text);
   expect(await sandbox.git('rev-parse', 'main')).toBe(before);
   expect(await sandbox.read('README.md')).toBe('# Half of a thought\n');
+  expect(await sandbox.read('a.txt')).toBe('mine\n');
 
   expect((await sandbox.run('sh', ['-c', stash])).code).toBe(0);
   await sandbox.tina('retry', 'sample/finalize');
   expect(await sandbox.wait('sample')).toBe(0);
   expect(await sandbox.read('a.txt')).toBe('done\n');
-  await sandbox.git('stash', 'pop');
-  expect(await sandbox.read('README.md')).toBe('# Half of a thought\n');
+  expect(await sandbox.git('show', 'stash@{0}:README.md')).toBe('# Half of a thought');
+  expect(await sandbox.git('show', 'stash@{0}^3:a.txt')).toBe('mine');
 });
 
 test('G20 a base that is checked out nowhere moves alone, and the checkout of another branch stays as it is', async () => {

@@ -197,6 +197,17 @@ describe('turns', () => {
     expect(read('prompt-2.md')).toBe('The tree is not clean.');
   });
 
+  it('tells a new process that remembers nothing its task again, before what Tina sent back', async () => {
+    const { daemon, startHost, outcomeOf, read } = makeHostCase(shellAgent('cat'));
+    await daemon.start();
+    startHost();
+    expect(await outcomeOf(1)).toMatchObject({ finalMessage: 'Do it.' });
+    daemon.order({ kind: 'begin-turn', turn: 2, message: 'The tree is not clean.' });
+    const message = 'Do it.\n\n# What Tina sent back\n\nThe tree is not clean.';
+    expect(await outcomeOf(2)).toMatchObject({ finalMessage: message });
+    expect(read('prompt-2.md')).toBe(message);
+  });
+
   it('ignores turns that are not the next one, and the next one while a turn is under way', async () => {
     const hostCase = makeHostCase(HELD);
     const { daemon, startHost, frame, outcomeOf } = hostCase;

@@ -7,6 +7,7 @@ import type { AgentEvent } from '../adapter/agent-event.ts';
 import { failedTurn } from '../adapter/turn-outcomes.ts';
 import { DaemonChannel } from './daemon-channel.ts';
 import { HOST_EXIT } from './host-exit.ts';
+import { messageOfTurn } from './message-of-turn.ts';
 import { redactor } from './redactor.ts';
 import { renderHeader } from './render-header.ts';
 import { Transcript } from './transcript.ts';
@@ -146,7 +147,9 @@ export class AgentHost {
     }
   }
 
-  #beginTurn(turn: number, message: string): void {
+  #beginTurn(turn: number, said: string): void {
+    const { capabilities } = this.#options.adapter;
+    const message = messageOfTurn({ turn, said, prompt: this.#launch.prompt, capabilities });
     this.#turn = turn;
     this.#isTurnUnderWay = true;
     const messageFile = join(this.#launch.directory, turn === 1 ? 'prompt.md' : `prompt-${turn}.md`);
@@ -157,7 +160,7 @@ export class AgentHost {
     this.#lastProgressAt = Date.now();
     this.#watch.start();
     // The first message is the prompt, which has a file of its own.
-    this.#transcript.note(turn === 1 ? 'turn 1 begins' : `turn ${turn} begins, Tina says:\n${message}`);
+    this.#transcript.note(turn === 1 ? 'turn 1 begins' : `turn ${turn} begins, Tina says:\n${said}`);
     // A new process is told by its event; one that goes on has to be told of here.
     if (pidBefore !== null && this.#session.pid === pidBefore) this.#tellStarted();
   }

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { createTestCli, type RunOptions, type TestCli } from '../testing/test-cli.test-support.ts';
 import { ago, makeAttempt } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
@@ -77,6 +77,48 @@ describe('tina logs', () => {
     });
     expect(code).toBe(0);
     expect(stdout).toBe('a ä\nthe end\n');
+  });
+
+  it('G24 goes on with following when the daemon restarts', async () => {
+    writeFileSync(output, 'one\n');
+    const first = await cli.serve({ 'attempt.get': () => attempt() });
+    const restarts: Promise<unknown>[] = [];
+    const { code, stdout } = await cli.run(['logs', 'r1-a1', '-f'], {
+      onOutput: () => {
+        if (restarts.length > 0) return;
+        const restart = async (): Promise<void> => {
+          await first.close();
+          appendFileSync(output, 'two\n');
+          await cli.serve({ 'attempt.get': () => attempt(ended) });
+        };
+        restarts.push(restart());
+      },
+    });
+    await Promise.all(restarts);
+    expect(code).toBe(0);
+    expect(stdout).toBe('one\ntwo\n');
+  });
+
+  it('goes on while the daemon is away', async () => {
+    writeFileSync(output, 'one\n');
+    let asked = 0;
+    const daemon = await cli.serve({
+      'attempt.get': (_input, { socket }) => {
+        if (++asked === 2) return void socket.destroy();
+        return asked < 2 ? attempt() : attempt(ended);
+      },
+    });
+    expect(await cli.run(['logs', 'r1-a1', '-f'])).toMatchObject({ code: 0, stdout: 'one\n' });
+    expect(daemon.calls).toHaveLength(3);
+  });
+
+  it('ends following on Ctrl-C, and says how to come back', async () => {
+    writeFileSync(output, 'one\n');
+    await cli.serve({ 'attempt.get': () => attempt() });
+    const options: RunOptions = { onOutput: (_text, press) => press.ctrlC() };
+    const { code, stdout } = await cli.run(['logs', 'r1-a1', '-f'], options);
+    expect(code).toBe(130);
+    expect(stdout).toBe('one\n\nThe run goes on. Come back with:  tina logs r1-a1 --follow\n');
   });
 
   it('follows as JSON, and what has ended just once', async () => {

@@ -1,11 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@tina/client';
-import { TinaError, type ProcedureOutput } from '@tina/contract';
+import { TinaError, UnreachableError, type ProcedureOutput } from '@tina/contract';
+import { interrupted } from '../follow/interrupted.ts';
 import { printJson } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
-import { pathsOf, withClient } from '../program/with-client.ts';
+import { openClientIfThere, pathsOf, request } from '../program/with-client.ts';
+import { INTERRUPTED, untilInterrupted } from '../terminal/until-interrupted.ts';
 
 const POLL_MS = 200;
 /** How many polls pass between two looks whether the attempt has ended. */
@@ -13,37 +14,35 @@ const POLLS_PER_LOOK = 5;
 
 type Attempt = ProcedureOutput<'attempt.get'>;
 
-export function logs(
+export async function logs(
   context: CliContext,
   flags: { readonly follow: boolean; readonly json: boolean },
   which: string,
 ): Promise<void> {
-  return withClient(context, async (client) => {
-    const attempt = await client.call('attempt.get', { attempt: which });
-    const path = resolve(pathsOf(context).stateDir, attempt.outputPath);
-    if (flags.json && !flags.follow)
-      return printJson(context.io, { ...attempt, output: readAll(path, attempt) });
-    const print = (text: string): void =>
-      flags.json ? printJson(context.io, { text }) : context.io.stdout.write(text);
-    if (flags.follow) return follow({ client, attempt, path, print });
-    print(readAll(path, attempt));
-  });
+  const { io } = context;
+  const attempt = await request(context, (client) => client.call('attempt.get', { attempt: which }));
+  const path = resolve(pathsOf(context).stateDir, attempt.outputPath);
+  if (flags.json && !flags.follow) return printJson(io, { ...attempt, output: readAll(path, attempt) });
+  const print = (text: string): void => (flags.json ? printJson(io, { text }) : io.stdout.write(text));
+  if (!flags.follow) return print(readAll(path, attempt));
+  const end = await untilInterrupted(io, (signal) => follow(context, { attempt, path, print, signal }));
+  if (end === INTERRUPTED) interrupted(context, `tina logs ${attempt.id} --follow`, flags.json);
 }
 
 interface Following {
-  readonly client: Client;
   readonly attempt: Attempt;
   readonly path: string;
   readonly print: (text: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /** Like `tail -f`, until the attempt has ended and everything it wrote was shown. */
-async function follow({ client, attempt, path, print }: Following): Promise<void> {
+async function follow(context: CliContext, { attempt, path, print, signal }: Following): Promise<void> {
   let offset = 0;
   let ended = hasEnded(attempt);
   // A character may be cut in two by the end of what is there.
   const decoder = new TextDecoder();
-  for (let polls = 1; ; polls++) {
+  for (let polls = 1; !signal.aborted; polls++) {
     const last = ended;
     for (let part = readFrom(path, offset); part.length > 0; part = readFrom(path, offset)) {
       offset += part.length;
@@ -51,8 +50,23 @@ async function follow({ client, attempt, path, print }: Following): Promise<void
     }
     if (last) return;
     await sleep(POLL_MS);
-    if (polls % POLLS_PER_LOOK === 0)
-      ended = hasEnded(await client.call('attempt.get', { attempt: attempt.id }));
+    if (polls % POLLS_PER_LOOK === 0) ended = await isKnownToHaveEnded(context, attempt.id);
+  }
+}
+
+/** An agent writes on while the daemon is away: that is no reason to stop, nor to start one. */
+async function isKnownToHaveEnded(context: CliContext, attempt: string): Promise<boolean> {
+  try {
+    const client = await openClientIfThere(context);
+    if (client === null) return false;
+    try {
+      return hasEnded(await client.call('attempt.get', { attempt }));
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (error instanceof UnreachableError) return false;
+    throw error;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Client } from '@tina/client';
-import { connectIfThere } from '../daemon/ensure-daemon.ts';
 import type { CliContext } from '../program/context.ts';
-import { pathsOf } from '../program/with-client.ts';
+import { openClientIfThere } from '../program/with-client.ts';
 
 /** A person waits at the key; what takes longer is not worth it. */
 const TIMEOUT_MS = 300;
@@ -15,7 +14,7 @@ export async function knownNames(
   partial: string,
 ): Promise<readonly string[]> {
   try {
-    const client = await connectIfThere(pathsOf(context).socketPath);
+    const client = await openClientIfThere(context);
     if (client === null) return [];
     try {
       const names = await namesOf(client, kind);

@@ -20,7 +20,7 @@ export interface EnsureDaemonOptions {
  */
 export async function ensureDaemon(options: EnsureDaemonOptions): Promise<Client> {
   const { paths, env, program } = options;
-  const client = await connectIfThere(paths.socketPath);
+  const client = await connectIfThere({ socketPath: paths.socketPath });
   if (client !== null) {
     warnOfOtherVersion(options);
     return client;
@@ -29,10 +29,16 @@ export async function ensureDaemon(options: EnsureDaemonOptions): Promise<Client
   return startDaemon({ paths, env, ...(program === undefined ? {} : { program }) });
 }
 
+/** Where the daemon listens, and the token of the agent that calls; without one it is the operator who calls. */
+interface Target {
+  readonly socketPath: string;
+  readonly token?: string;
+}
+
 /** A connection to the daemon if there is one. */
-export async function connectIfThere(socketPath: string): Promise<Client | null> {
+export async function connectIfThere({ socketPath, token }: Target): Promise<Client | null> {
   try {
-    return await connect({ socketPath });
+    return await connect({ socketPath, ...(token === undefined ? {} : { token }) });
   } catch (error) {
     if (error instanceof UnreachableError && error.code === 'daemon_absent') return null;
     throw error;

@@ -1,11 +1,13 @@
 import { TinaError } from '@tina/contract';
 import { openHome } from '../home/open-home.ts';
 import type { CliContext } from '../program/context.ts';
+import { refuseAgent } from '../program/agent-identity.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { readDaemonVersion, writeDaemonVersion } from './daemon-version.ts';
 import { DAEMON_ALREADY_RUNNING } from './exit-code.ts';
 
 export async function run(context: CliContext): Promise<void> {
+  refuseAgent(context, 'daemon.run');
   const home = openHome(pathsOf(context));
   const { runDaemon } = await import('../service/run-daemon.ts');
   const before = readDaemonVersion(home);

@@ -1,10 +1,11 @@
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
-import { openClient, pathsOf } from '../program/with-client.ts';
-import { connectIfThere } from './ensure-daemon.ts';
+import { refuseAgent } from '../program/agent-identity.ts';
+import { openClient, openClientIfThere } from '../program/with-client.ts';
 
 export async function start(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
-  const running = await connectIfThere(pathsOf(context).socketPath);
+  refuseAgent(context, 'daemon.start');
+  const running = await openClientIfThere(context);
   const client = running ?? (await openClient(context));
   try {
     const daemon = await client.call('daemon.status', {});

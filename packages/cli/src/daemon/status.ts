@@ -2,12 +2,11 @@ import { bytes, elapsed } from '../output/amounts.ts';
 import { printJson, printLines } from '../output/print.ts';
 import { table } from '../output/table.ts';
 import type { CliContext } from '../program/context.ts';
-import { pathsOf } from '../program/with-client.ts';
-import { connectIfThere } from './ensure-daemon.ts';
+import { openClientIfThere } from '../program/with-client.ts';
 
 export async function status(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
   const { io } = context;
-  const client = await connectIfThere(pathsOf(context).socketPath);
+  const client = await openClientIfThere(context);
   if (client === null) {
     context.process.exitCode = 1;
     if (flags.json) return printJson(io, { running: false });

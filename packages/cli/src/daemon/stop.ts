@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TinaError, UnreachableError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
-import { pathsOf } from '../program/with-client.ts';
-import { connectIfThere } from './ensure-daemon.ts';
+import { refuseAgent } from '../program/agent-identity.ts';
+import { openClientIfThere } from '../program/with-client.ts';
 
 /** It finishes the transaction and the git command it is in. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -12,7 +12,8 @@ const POLL_MS = 20;
 const TRIES = 5;
 
 export async function stop(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
-  const pid = await askToStop(pathsOf(context).socketPath);
+  refuseAgent(context, 'daemon.stop');
+  const pid = await askToStop(context);
   if (pid === null) {
     if (flags.json) return printJson(context.io, { stopped: false });
     return printLines(context.io, ['No daemon runs.']);
@@ -25,9 +26,9 @@ export async function stop(context: CliContext, flags: { readonly json: boolean 
 }
 
 /** The process that will end; null when none is there. One that is just ending may still take the connection. */
-async function askToStop(socketPath: string): Promise<number | null> {
+async function askToStop(context: CliContext): Promise<number | null> {
   for (let tries = 1; ; tries++) {
-    const client = await connectIfThere(socketPath);
+    const client = await openClientIfThere(context);
     if (client === null) return null;
     try {
       const { pid } = await client.call('daemon.status', {});

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
+import { createTestCli, type RunOptions, type TestCli } from '../testing/test-cli.test-support.ts';
 import { NOW } from '../testing/time.test-support.ts';
 
 let cli: TestCli;
@@ -75,7 +75,7 @@ describe('tina events', () => {
     ).toEqual([8, 9]);
   });
 
-  it('ends on Ctrl-C', async () => {
+  it('ends on Ctrl-C, and says how to come back', async () => {
     await cli.serve({
       'event.watch': async function* (_input, { signal }) {
         yield event(1);
@@ -84,8 +84,10 @@ describe('tina events', () => {
         });
       },
     });
-    expect((await cli.run(['events', 'r1', '-f'], { onOutput: (_text, press) => press.ctrlC() })).code).toBe(
-      130,
-    );
+    const options: RunOptions = { onOutput: (_text, press) => press.ctrlC() };
+    const { code, stdout } = await cli.run(['events', 'r1', '-f'], options);
+    expect(code).toBe(130);
+    expect(stdout).toContain('\nThe run goes on. Come back with:  tina events r1 --follow\n');
+    expect((await cli.run(['events', 'r1', '-f', '--json'], options)).stdout).not.toContain('Come back');
   });
 });

@@ -1,5 +1,6 @@
 import type { Client } from '@tina/client';
 import type { EventView } from '@tina/contract';
+import { interrupted } from '../follow/interrupted.ts';
 import { resubscribe } from '../follow/resubscribe.ts';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
@@ -26,7 +27,7 @@ export async function events(context: CliContext, flags: Flags, given?: string):
   const end = await untilInterrupted(io, (signal) =>
     follow(context, { run, after: flags.after ?? 0, signal, print }),
   );
-  if (end === INTERRUPTED) context.process.exitCode = 130;
+  if (end === INTERRUPTED) interrupted(context, `tina events ${run} --follow`, flags.json);
 }
 
 async function list(

@@ -4,6 +4,7 @@ import { printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { request } from '../program/with-client.ts';
 import type { FollowEnd } from './follow-run.ts';
+import { interrupted } from './interrupted.ts';
 import { renderSummary } from './render-summary.ts';
 
 /** How a command that followed a run ends: what is said, and its exit code. */
@@ -25,9 +26,7 @@ export async function conclude(
       return printLines(io, ['', ...renderSummary(end.view, { colour, unicode, now: io.now(), commits })]);
     }
     case 'interrupted':
-      context.process.exitCode = 130;
-      if (!json) printLines(io, ['', `The run goes on. Come back with:  tina watch ${run}`]);
-      return;
+      return interrupted(context, `tina watch ${run}`, json);
     case 'left':
       context.process.exitCode = 1;
       return printLines(io, [

@@ -26,7 +26,7 @@ const ended = makeRun({
     ...makePhaseTasks('1.5', { plan: done(59, 3), execute: done(56, 8), review: done(48, 2) }, [done(56, 8)]),
     ...makePhaseTasks('2', { plan: done(46, 5), execute: done(41, 30), review: done(11, 4) }, [
       done(41, 30),
-      { status: 'skipped' },
+      { name: 'phase-2-task-2', status: 'skipped', skipReason: 'not wanted any more' },
     ]),
     makeTask({ kind: 'finalize', phase: null, ...done(7, 2) }),
   ],
@@ -62,6 +62,8 @@ describe('renderSummary', () => {
       Phase 2 Printer  1 of 2  5s    30s      4s      39s
       finalize                                        2s
 
+      skipped phase-2-task-2: not wanted any more
+
       2 commits on main
         a1b2c3d4e5 Add the tokenizer
         b2c3d4e5f6 Add the printer
@@ -84,7 +86,10 @@ describe('renderSummary', () => {
     [{ kind: 'discarded', rescueRef: 'refs/tina/runs/r1' }, 'next: git log refs/tina/runs/r1'],
     [{ kind: 'discarded', rescueRef: null }, 'next: tina cleanup r1'],
     [{ kind: 'cancelled', reason: 'wrong approach' }, 'rate-limits is cancelled: wrong approach'],
-    [{ kind: 'cancelled', reason: null }, 'next: tina orchestrate docs/rate-limits-design.md --new'],
+    [
+      { kind: 'cancelled', reason: null },
+      'next: tina orchestrate docs/rate-limits-design.md --new --feature <other name>',
+    ],
   ])('tells endings apart: %j', (ending, text) => {
     expect(summary({ ending }, null)).toContain(text);
   });

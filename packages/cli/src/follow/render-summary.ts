@@ -28,6 +28,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string[] 
     '',
     ...steps(view, options.now).map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
+    ...skippedLines(view),
     ...commitLines(view, options),
     ...nextLines(view, ending, style),
   ];
@@ -69,6 +70,8 @@ function headline(view: RunView, ending: RunEnding | null): string {
 
 /** A row per phase with the time of its steps, between what comes before and after the phases. */
 function steps(view: RunView, now: number): string[] {
+  const isSkipped = (kind: string, phase: string | null): boolean =>
+    view.tasks.some((one) => one.kind === kind && one.phase === phase && one.status === 'skipped');
   const durationOf = (kind: string, phase: string | null): number | null => {
     const task = view.tasks.find((one) => one.kind === kind && one.phase === phase);
     return task?.startedAt == null ? null : (task.endedAt ?? now) - task.startedAt;
@@ -85,12 +88,16 @@ function steps(view: RunView, now: number): string[] {
   const phases = view.phases.map(({ number, title }) => {
     const tasks = view.tasks.filter((task) => task.kind === 'phase-task' && task.phase === number);
     const done = tasks.filter((task) => task.status === 'completed').length;
-    const durations = ['plan-phase', 'execute-phase', 'review-phase'].map((kind) => durationOf(kind, number));
+    const kinds = ['plan-phase', 'execute-phase', 'review-phase'];
+    const durations = kinds.map((kind) => durationOf(kind, number));
+    const cells = kinds.map((kind, index) =>
+      isSkipped(kind, number) ? 'skipped' : text(durations[index] ?? null),
+    );
     const known = durations.filter((duration) => duration !== null);
     return [
       ['Phase', number, plain(title ?? '')].filter((part) => part !== '').join(' '),
       tasks.length === 0 ? '' : `${done} of ${tasks.length}`,
-      ...durations.map(text),
+      ...cells,
       text(known.length === 0 ? null : known.reduce((sum, duration) => sum + duration, 0)),
     ];
   });
@@ -104,6 +111,13 @@ function steps(view: RunView, now: number): string[] {
     ],
     null,
   );
+}
+
+/** What was left out, and what whoever left it out said: a summary must not look as if it had been done (G05). */
+function skippedLines(view: RunView): string[] {
+  const skipped = view.tasks.filter((task) => task.status === 'skipped');
+  if (skipped.length === 0) return [];
+  return [...skipped.map((task) => `skipped ${task.name}: ${plain(task.skipReason ?? '')}`), ''];
 }
 
 function commitLines(view: RunView, { commits, unicode }: SummaryOptions): string[] {
@@ -134,7 +148,8 @@ function nextSteps(view: RunView, ending: RunEnding | null): string[] {
     case 'discarded':
       return [...(ending.rescueRef === null ? [] : [`git log ${plain(ending.rescueRef)}`]), cleanup];
     case 'cancelled':
-      return [`tina orchestrate ${plain(view.designPath)} --new`, cleanup];
+      // The branch of the cancelled run is kept, with the feature's name.
+      return [`tina orchestrate ${plain(view.designPath)} --new --feature <other name>`, cleanup];
     case undefined:
       return [...new Set(view.blocked.flatMap((block) => block.next.map(plain))), `tina status ${view.id}`];
   }

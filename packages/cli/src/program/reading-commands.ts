@@ -51,7 +51,7 @@ export const waitCommand = () =>
       'Wait for the end of a run, in scripts',
       ['tina wait rate-limits --timeout 10m', 'tina wait rate-limits && echo merged'],
       [
-        'Exit code: 0 complete, 1 blocked or cancelled, 2 timeout, 3 lost (no such run, or the daemon is gone).',
+        'Exit code: 0 complete, 1 blocked or cancelled, 2 timeout, 3 lost (no such run, or the daemon is gone), 130 Ctrl-C.',
       ],
     ),
   });

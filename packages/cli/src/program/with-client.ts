@@ -1,8 +1,9 @@
 import type { Client } from '@tina/client';
 import { UnreachableError } from '@tina/contract';
-import { ensureDaemon } from '../daemon/ensure-daemon.ts';
+import { connectIfThere, ensureDaemon } from '../daemon/ensure-daemon.ts';
 import { resolvePaths, type HomePaths } from '../home/paths.ts';
 import { createStyle, wantsColour } from '../output/style.ts';
+import { agentIdentity, type AgentIdentity } from './agent-identity.ts';
 import type { CliContext } from './context.ts';
 
 /** Runs `use` with a connection to the daemon, which is started when none is there, and closes it afterwards. */
@@ -15,15 +16,33 @@ export async function withClient<T>(context: CliContext, use: (client: Client) =
   }
 }
 
-/** For what outlives one connection. */
+/** For what outlives one connection. An agent gets a connection as itself, to the daemon it works for, and starts none. */
 export function openClient(context: CliContext): Promise<Client> {
   const { io, version, daemonProgram } = context;
+  const agent = agentIdentity(context);
+  if (agent !== null) return connectAsAgent(agent);
   return ensureDaemon({
     paths: pathsOf(context),
     env: io.env,
     version,
     warn: (message) => warn(context, message),
     ...(daemonProgram === undefined ? {} : { program: daemonProgram }),
+  });
+}
+
+/** A connection as `openClient` gives it; null where no daemon runs. */
+export function openClientIfThere(context: CliContext): Promise<Client | null> {
+  return connectIfThere(agentIdentity(context) ?? pathsOf(context));
+}
+
+async function connectAsAgent(agent: AgentIdentity): Promise<Client> {
+  const client = await connectIfThere(agent);
+  if (client !== null) return client;
+  throw new UnreachableError({
+    code: 'daemon_absent',
+    message: 'The daemon that this agent works for does not answer, and an agent starts none.',
+    place: { file: agent.socketPath },
+    next: ['tina report --help'],
   });
 }
 

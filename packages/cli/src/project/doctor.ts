@@ -6,6 +6,7 @@ import { printJson, printLines } from '../output/print.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { padEnd } from '../output/display-width.ts';
 import type { CliContext } from '../program/context.ts';
+import { agentIdentity } from '../program/agent-identity.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { findRepository } from '../run/find-repository.ts';
 import { notOk, type Examination } from './examination.ts';
@@ -30,7 +31,7 @@ export async function doctor(context: CliContext, flags: { readonly json: boolea
 }
 
 async function examine(context: CliContext): Promise<Examination[]> {
-  const { io, version } = context;
+  const { io } = context;
   const repository = findRepository(io.cwd);
   const [git, tmux] = await Promise.all([examineGit(io), examineTmux(io)]);
   const machine = [examineNode(process.version), git, tmux];
@@ -39,9 +40,10 @@ async function examine(context: CliContext): Promise<Examination[]> {
   const { examination, config } = examineConfig(paths, repository);
   return [
     ...machine,
-    ...examineState(paths),
-    await examineDaemon(paths, version),
-    examineRepository(repository),
+    // It makes the folder, and an agent needs none.
+    ...(agentIdentity(context) === null ? examineState(paths) : []),
+    await examineDaemon(context),
+    await examineRepository(repository, io),
     examination,
     ...(await examineAgents({ config, cwd: io.cwd, env: io.env, repository })),
   ];

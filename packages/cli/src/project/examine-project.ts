@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   configError,
@@ -6,18 +7,20 @@ import {
   type AgentDefinition,
   type EffectiveConfig,
 } from '@tina/contract';
-import { connectIfThere } from '../daemon/ensure-daemon.ts';
 import type { HomePaths } from '../home/paths.ts';
 import { placeText } from '../output/render-error.ts';
+import type { CliContext } from '../program/context.ts';
+import { openClientIfThere } from '../program/with-client.ts';
 import { notOk, ok, type Examination } from './examination.ts';
 import { findAgents, findOnPath, isExecutable } from './find-agents.ts';
 import { readConfigFiles } from './read-config.ts';
-import { firstLineOf } from './run-program.ts';
+import { firstLineOf, type Surroundings } from './run-program.ts';
 
 /** Starts none: a daemon that does not run is fine. */
-export async function examineDaemon({ socketPath }: HomePaths, version: string): Promise<Examination> {
+export async function examineDaemon(context: CliContext): Promise<Examination> {
+  const { version } = context;
   try {
-    const client = await connectIfThere(socketPath);
+    const client = await openClientIfThere(context);
     if (client === null) return ok('daemon', 'not running; commands start it when they need it');
     try {
       const daemon = await client.call('daemon.status', {}, { timeoutMs: 5_000 });
@@ -36,9 +39,29 @@ export async function examineDaemon({ socketPath }: HomePaths, version: string):
   }
 }
 
-export function examineRepository(repository: string | null): Examination {
-  if (repository !== null) return ok('project', repository);
-  return notOk('warning', 'project', 'not in a git repository', ['cd <your project>, or  git init']);
+/** A run starts from a commit on a branch. Where git itself is missing, its own examination says so. */
+export async function examineRepository(
+  repository: string | null,
+  surroundings: Surroundings,
+): Promise<Examination> {
+  if (repository === null)
+    return notOk('warning', 'project', 'not in a git repository', ['cd <your project>, or  git init']);
+  const git = (...args: string[]): Promise<string | null> =>
+    firstLineOf('git', ['-C', repository, ...args], surroundings);
+  if ((await git('rev-parse', '--git-dir')) === null) return ok('project', repository);
+  const [commit, branch] = await Promise.all([
+    git('rev-parse', '--quiet', '--verify', 'HEAD^{commit}'),
+    git('symbolic-ref', '--quiet', 'HEAD'),
+  ]);
+  if (commit === null)
+    return notOk('missing', 'project', `${repository} has no commit yet`, [
+      'git add -A && git commit -m "Begin"',
+    ]);
+  if (branch !== null) return ok('project', repository);
+  return notOk('missing', 'project', `${repository} has no branch checked out (detached HEAD)`, [
+    'git switch <branch>',
+    'tina orchestrate <design.md> --base <branch>',
+  ]);
 }
 
 /** The configuration, and null for it when it has mistakes. */
@@ -109,8 +132,7 @@ async function examineAgent(
   { env, cwd, repository }: AgentSearch,
 ): Promise<Examination> {
   const base = repository ?? cwd;
-  if (definition.kind === 'scripted')
-    return ok(`agent ${name}`, `follows ${resolve(base, definition.script)}`);
+  if (definition.kind === 'scripted') return examineScript(name, resolve(base, definition.script));
   const [program = ''] = definition.command;
   const located = program.includes('/') ? resolve(base, program) : findOnPath(program, env['PATH']);
   if (located === null || !isExecutable(located)) {
@@ -121,4 +143,21 @@ async function examineAgent(
   const [versionProgram, ...versionArgs] = definition.versionCommand ?? [located, '--version'];
   const version = await firstLineOf(versionProgram ?? located, versionArgs, { cwd: base, env });
   return ok(`agent ${name}`, located, version);
+}
+
+/** Whether it can be read; whether it is a script is for the daemon to say, before a run. */
+function examineScript(name: string, script: string): Examination {
+  if (isReadable(script)) return ok(`agent ${name}`, `follows ${script}`);
+  return notOk('missing', `agent ${name}`, `its script ${script} is not there, or cannot be read`, [
+    `write ${script}, or change agents.${name}.script`,
+  ]);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

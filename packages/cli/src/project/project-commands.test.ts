@@ -314,8 +314,14 @@ describe('tina doctor', () => {
 
   const agents = 'version: 1\nagents: { default: mine, mine: { kind: command, command: [my-agent] } }\n';
 
+  const git = (...args: string[]): void => {
+    const user = ['-c', 'user.name=A', '-c', 'user.email=a@b'];
+    execFileSync('git', ['-C', project, ...user, ...args], { stdio: 'ignore' });
+  };
+
   it('is content when everything is here', async () => {
     write({ '.tina/config.yaml': agents });
+    git('commit', '--allow-empty', '-m', 'Begin');
     program('my-agent', 'echo my-agent 3.1');
     const { code, of } = await examine();
     expect(code).toBe(0);
@@ -344,6 +350,7 @@ describe('tina doctor', () => {
   it('misses an agent, and shows the programs that could be one', async () => {
     program('claude', 'echo 2.1.329');
     program('codex', 'exit 1');
+    git('commit', '--allow-empty', '-m', 'Begin');
     const { code, of } = await examine();
     expect(code).toBe(1);
     expect(of('agent claude')).toMatchObject({ found: `${bin}/claude, not configured`, version: '2.1.329' });
@@ -355,21 +362,45 @@ describe('tina doctor', () => {
     expect((await run(['doctor'])).stdout).toContain('Missing: default agent.');
   });
 
+  it('misses a commit, and a branch that is checked out', async () => {
+    write({ '.tina/config.yaml': agents });
+    program('my-agent', 'echo my-agent 3.1');
+    const empty = await examine();
+    expect(empty.code).toBe(1);
+    expect(empty.of('project')).toMatchObject({ status: 'missing', found: `${project} has no commit yet` });
+    git('commit', '--allow-empty', '-m', 'Begin');
+    git('checkout', '--detach');
+    const detached = await examine();
+    expect(detached.code).toBe(1);
+    expect(detached.of('project')).toMatchObject({
+      status: 'missing',
+      found: `${project} has no branch checked out (detached HEAD)`,
+      next: ['git switch <branch>', expect.stringContaining('--base') as string],
+    });
+  });
+
   it('looks for configured agents where they should be', async () => {
     const definitions = [
       'gone: { kind: command, command: [no-such-agent] }',
       'local: { kind: command, command: [./bin/agent], versionCommand: [echo, local 7] }',
       'script: { kind: scripted, script: demo.yaml }',
+      'lost: { kind: scripted, script: lost.yaml }',
     ];
     write({
       '.tina/config.yaml': `version: 1\nagents: { default: script, ${definitions.join(', ')} }\n`,
       'bin/agent': '#!/bin/sh\n',
+      'demo.yaml': 'version: 1\nentries: []\n',
     });
     chmodSync(join(project, 'bin/agent'), 0o755);
     const { code, of } = await examine();
     expect(code).toBe(1);
     expect(of('agent gone')).toMatchObject({ status: 'missing', found: 'no-such-agent was not found' });
     expect(of('agent local')).toMatchObject({ status: 'ok', version: 'local 7' });
+    expect(of('agent lost')).toMatchObject({
+      status: 'missing',
+      found: `its script ${join(project, 'lost.yaml')} is not there, or cannot be read`,
+      next: [`write ${join(project, 'lost.yaml')}, or change agents.lost.script`],
+    });
     expect(of('agent script')).toMatchObject({
       status: 'ok',
       found: `follows ${join(project, 'demo.yaml')}`,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@tina/client';
 import { TinaError, UnreachableError, type ProcedureInput, type ProcedureOutput } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
+import { agentIdentity, type AgentIdentity } from '../program/agent-identity.ts';
 import type { CliContext } from '../program/context.ts';
 
 /** A daemon that is restarted is back in seconds; after a minute something else is wrong. */
@@ -22,14 +23,9 @@ export async function sendReport(
   printLines(context.io, [`Report accepted for attempt ${answer.attemptId}. You are done.`]);
 }
 
-interface Identity {
-  readonly socketPath: string;
-  readonly token: string;
-}
-
-function identity({ io: { env } }: CliContext): Identity {
-  const { TINA_SOCKET: socketPath, TINA_TOKEN: token } = env;
-  if (socketPath && token) return { socketPath, token };
+function identity(context: CliContext): AgentIdentity {
+  const agent = agentIdentity(context);
+  if (agent !== null) return agent;
   throw new TinaError({
     code: 'not_an_agent',
     message:
@@ -40,7 +36,7 @@ function identity({ io: { env } }: CliContext): Identity {
 
 /** A report that was taken already may be sent again; the same report has the same effect. */
 async function deliver(
-  { socketPath, token }: Identity,
+  { socketPath, token }: AgentIdentity,
   report: ReportInput,
   patienceMs: number,
 ): Promise<ProcedureOutput<'agent.report'>> {

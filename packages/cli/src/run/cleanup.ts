@@ -33,6 +33,11 @@ export function cleanup(context: CliContext, flags: Flags, run?: string): Promis
       if (!/^y(es)?$/i.test(answer ?? '')) return printLines(io, ['Nothing was removed.']);
     }
     const done = await callCleanup(client, run, false);
+    const wanted = new Set(removable.map(({ name }) => name));
+    printItems(
+      context,
+      done.filter(({ name, action }) => action === 'keep' && wanted.has(name)),
+    );
     const removed = done.filter((item) => item.action === 'remove');
     const freed = bytes(removed.reduce((sum, item) => sum + (item.bytes ?? 0), 0));
     printLines(io, [`Removed ${count(removed.length, 'thing')}, ${freed}.`]);

@@ -107,13 +107,26 @@ describe('a run that is left out', () => {
     return { run: input?.['run'], stderr: outcome.stderr };
   }
 
-  it("is the project's newest active run", async () => {
+  it("is the project's only active run", async () => {
     const runs = [
       makeSummary({ id: 'r3' }),
       makeSummary({ id: 'r2', repository: project }),
-      makeSummary({ id: 'r1', repository: project }),
+      makeSummary({ id: 'r1' }),
     ];
     expect((await chosen(runs)).run).toBe('r2');
+  });
+
+  it('G04 is asked for when several are active in the project, with their ids', async () => {
+    const here = ['r2', 'r1'].map((id) => makeSummary({ id, repository: project }));
+    const { run, stderr } = await chosen([makeSummary({ id: 'r3' }), ...here]);
+    expect(run).toBeUndefined();
+    const { error } = JSON.parse(stderr) as { error: { message: string; next: string[] } };
+    expect(error).toMatchObject({
+      code: 'ambiguous_run',
+      message: '2 runs are active in this project: name one by its id.',
+      details: [expect.stringMatching(/^r2 /), expect.stringMatching(/^r1 /)],
+      next: ['tina status r2', 'tina status r1'],
+    });
   });
 
   it('is the only active run, elsewhere', async () => {
@@ -133,7 +146,7 @@ describe('a run that is left out', () => {
     const { run, stderr } = await chosen([makeSummary({ id: 'r3' }), makeSummary({ id: 'r4' })]);
     expect(run).toBeUndefined();
     const { error } = JSON.parse(stderr) as { error: { code: string; details: string[]; next: string[] } };
-    expect(error.code).toBe('run_ambiguous');
+    expect(error.code).toBe('ambiguous_run');
     expect(error.details.map((line) => line.slice(0, 2))).toEqual(['r3', 'r4']);
     expect(error.next).toEqual(['tina status r3', 'tina status r4']);
   });
@@ -306,6 +319,15 @@ describe('tina cleanup', () => {
     expect(dryRuns(daemon)).toEqual([true]);
   });
 
+  it('says what had to stay', async () => {
+    const kept = { ...items[0], action: 'keep', why: 'it could not be removed: no space' };
+    await cli.serve({ 'run.cleanup': ({ dryRun }) => (dryRun === true ? items : [kept, items[1]]) });
+    const { stdout } = await cli.run(['cleanup', '--yes']);
+    const [, after = ''] = stdout.split('not merged\n');
+    expect(after).toContain('it could not be removed: no space');
+    expect(after).toContain('Removed 0 things, 0 B.');
+  });
+
   it('prints what was done as JSON', async () => {
     const daemon = await cli.serve({ 'run.cleanup': () => items });
     expect(JSON.parse((await cli.run(['cleanup', '--json'])).stdout)).toEqual(items);
@@ -346,6 +368,26 @@ describe('tina wait', () => {
     const { code, stderr } = await cli.run(['wait', 'r1', '--timeout', '30ms']);
     expect(code).toBe(2);
     expect(stderr).toContain('The run is not over after 30ms. It goes on.');
+  });
+
+  it('is 130 on Ctrl-C, and says how to come back', async () => {
+    let press = (): void => {};
+    await cli.serve({
+      'run.watch': async function* (_input, { signal }) {
+        yield makeRun();
+        press();
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+      },
+    });
+    const { code, stdout } = await cli.run(['wait', 'r1'], {
+      onStart: ({ ctrlC }) => {
+        press = ctrlC;
+      },
+    });
+    expect(code).toBe(130);
+    expect(stdout).toBe('\nThe run goes on. Come back with:  tina wait r1\n');
   });
 
   it('is 3 when there is no such run', async () => {

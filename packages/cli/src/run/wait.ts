@@ -1,10 +1,12 @@
 import { TinaError, UnreachableError, formatDuration, type RunView } from '@tina/contract';
 import { stopped } from '../follow/conclude.ts';
 import { isOver } from '../follow/follow-run.ts';
+import { interrupted } from '../follow/interrupted.ts';
 import { resubscribe } from '../follow/resubscribe.ts';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { openClient } from '../program/with-client.ts';
+import { INTERRUPTED, untilInterrupted } from '../terminal/until-interrupted.ts';
 
 /** Exit codes beside 0. */
 const BLOCKED_OR_CANCELLED = 1;
@@ -20,7 +22,10 @@ export async function wait(context: CliContext, flags: Flags, run: string): Prom
   const stop = new AbortController();
   const timer = flags.timeout === undefined ? undefined : setTimeout(() => stop.abort(), flags.timeout);
   try {
-    const view = await untilOver(context, run, stop.signal);
+    const view = await untilInterrupted(context.io, (signal) =>
+      untilOver(context, run, AbortSignal.any([signal, stop.signal])),
+    );
+    if (view === INTERRUPTED) return interrupted(context, `tina wait ${run}`, flags.json);
     if (view === null) {
       context.process.exitCode = TIMEOUT;
       throw tooLong(run, flags.timeout ?? 0);

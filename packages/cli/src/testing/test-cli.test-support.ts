@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly answers?: readonly (string | null)[];
   /** Called with everything written to stdout so far, whenever more is. */
   readonly onOutput?: (text: string, press: { readonly ctrlC: () => void }) => void;
+  /** Called before the command runs. */
+  readonly onStart?: (press: { readonly ctrlC: () => void }) => void;
   readonly daemonProgram?: readonly string[];
   readonly version?: string;
 }
@@ -60,10 +62,11 @@ export function createTestCli(): TestCli {
 }
 
 async function runTest(root: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
-  const { answers, onOutput, columns, rows = 24, version = '1.2.3', daemonProgram } = options;
+  const { answers, onOutput, onStart, columns, rows = 24, version = '1.2.3', daemonProgram } = options;
   const interrupts = new Set<() => void>();
   const questions: string[] = [];
   const press = { ctrlC: (): void => interrupts.forEach((listener) => listener()) };
+  onStart?.(press);
   let stdout = '';
   let stderr = '';
   const stream = (write: (text: string) => void): CliIo['stdout'] => ({

@@ -36,7 +36,11 @@ export interface Machine {
   >;
   /** What ended runs left on the machine. */
   findLeftovers(runs: readonly LeftoverQuery[]): Promise<readonly CleanupItem[]>;
-  removeLeftovers(items: readonly CleanupItem[], runs: readonly LeftoverQuery[]): Promise<void>;
+  /** Removes the items that are to be removed. Answers all of them; what had to stay has become a `keep` that says why. */
+  removeLeftovers(
+    items: readonly CleanupItem[],
+    runs: readonly LeftoverQuery[],
+  ): Promise<readonly CleanupItem[]>;
 }
 
 export interface RepositoryFacts {
@@ -44,14 +48,19 @@ export interface RepositoryFacts {
   readonly root: string;
   readonly baseBranch: string;
   readonly baseCommit: string;
-  /** Tracked files with changes, when the base is what is checked out. */
+  /** Tracked files with changes, wherever the base is checked out: below the root in it, elsewhere by their whole path. */
   readonly dirtyFiles: readonly string[];
 }
 
+/** A run that has ended. */
 export interface LeftoverQuery {
   readonly runId: string;
   readonly repository: string;
   readonly branch: string;
+  /** Where the run left its branch; null when it never made it. */
+  readonly tip: string | null;
+  /** Whether another run has the branch now: one that has not ended, or that began later. */
+  readonly isBranchInUse: boolean;
   readonly baseBranch: string;
   readonly attemptIds: readonly string[];
 }

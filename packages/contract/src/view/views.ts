@@ -52,6 +52,7 @@ export const attemptViewSchema = z.object({
     .object({ kind: text('such as `crash` or `timeout`'), message: text('what happened') })
     .nullable()
     .describe('why it failed'),
+  endReason: z.string().nullable().describe('why it was lost or cancelled'),
   parkedUntil: time('when its limit ends').nullable(),
   rescueRef: z.string().nullable().describe('the git ref that keeps work of it that is not merged'),
   requestedAt: time('when it was asked for'),
@@ -82,6 +83,7 @@ export const taskViewSchema = z.object({
   model: z.string().nullable().describe('as its plan says'),
   files: z.array(z.string()).describe('the only files it may change, as its plan says'),
   block: blockViewSchema.nullable().describe('why it is blocked'),
+  skipReason: z.string().nullable().describe('what whoever skipped it said'),
   result: z.unknown().describe('what came of it; depends on the kind'),
   attempts: z.int().describe('how many there were'),
   currentAttemptId: z.string().nullable().describe('the one under way, else the last'),

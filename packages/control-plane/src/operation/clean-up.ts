@@ -1,7 +1,7 @@
 import type { CleanupItem, LeftoverQuery, Machine, ParsedInput } from '@tina/contract';
 import { TinaError } from '@tina/contract';
 import type { RunState } from '@tina/domain';
-import type { Store } from '@tina/store';
+import type { RunSummary, Store } from '@tina/store';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { resolveRun } from '../query/resolve.ts';
 import type { ControlActions } from './control-actions.ts';
@@ -27,12 +27,8 @@ export async function cleanUp(
   return actions.once({ kind: 'run.cleanup', idempotencyKey, requestedBy, payload }, async (ticket) => {
     const queries = await leftoverQueries(dependencies, input.run);
     if (input.run !== undefined && queries[0]) ticket.concerns(queries[0].runId);
-    const items = [...(await machine.findLeftovers(queries))];
-    await machine.removeLeftovers(
-      items.filter((item) => item.action === 'remove'),
-      queries,
-    );
-    return { kind: 'to-log', answer: items };
+    const done = await machine.removeLeftovers(await machine.findLeftovers(queries), queries);
+    return { kind: 'to-log', answer: [...done] };
   });
 }
 
@@ -42,7 +38,9 @@ async function leftoverQueries(
 ): Promise<readonly LeftoverQuery[]> {
   if (name !== undefined) {
     const state = await resolveRun(dependencies, name);
-    if (state.control === 'ended') return [leftoverQuery(state)];
+    const { projectId, feature } = state;
+    const runs = await dependencies.store.listRuns({ projectId, feature, limit: ALL_RUNS });
+    if (state.control === 'ended') return [leftoverQuery(state, runs)];
     throw new TinaError({
       code: 'run_active',
       message: `Run ${state.id} has not ended; only what ended runs left is cleaned up.`,
@@ -50,18 +48,29 @@ async function leftoverQueries(
     });
   }
   const queries: LeftoverQuery[] = [];
-  for (const { id, endedAt } of await dependencies.store.listRuns({ limit: ALL_RUNS })) {
+  const runs = await dependencies.store.listRuns({ limit: ALL_RUNS });
+  for (const { id, endedAt } of runs) {
     const state = endedAt === null ? null : await dependencies.executor.load(id);
-    if (state) queries.push(leftoverQuery(state));
+    if (state) queries.push(leftoverQuery(state, runs));
   }
   return queries;
 }
 
-function leftoverQuery(state: RunState): LeftoverQuery {
+function leftoverQuery(state: RunState, runs: readonly RunSummary[]): LeftoverQuery {
+  const { id, repository, branch, createdAt } = state;
+  const isBranchInUse = runs.some(
+    (other) =>
+      other.id !== id &&
+      other.repository === repository &&
+      other.branch === branch &&
+      (other.endedAt === null || other.createdAt > createdAt),
+  );
   return {
-    runId: state.id,
-    repository: state.repository,
-    branch: state.branch,
+    runId: id,
+    repository,
+    branch,
+    tip: state.tip,
+    isBranchInUse,
     baseBranch: state.baseBranch,
     attemptIds: Object.keys(state.attempts),
   };

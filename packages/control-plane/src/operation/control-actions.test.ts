@@ -343,7 +343,43 @@ describe('G28 every action is logged', () => {
     home.clock.advance(1);
     await home.call('run.cleanup', { idempotencyKey: newKey() });
     expect(await lastAction(home)).toMatchObject({ kind: 'run.cleanup', runId: null, outcome: 'done' });
-    expect(home.machine.leftoverQueries.at(-1)).toMatchObject({ runId: run, branch: 'tina/shelf' });
+    expect(home.machine.leftoverQueries.at(-1)).toMatchObject({
+      runId: run,
+      branch: 'tina/shelf',
+      tip: null,
+      isBranchInUse: false,
+    });
+  });
+
+  it('G22 a clean-up answers what had to stay, and removes a branch only for the newest run that had it', async () => {
+    const home = await openHome();
+    const startAndCancel = async (): Promise<string> => {
+      const run = await home.startRun();
+      await home.call('run.cancel', { run, idempotencyKey: newKey() });
+      await home.node.work();
+      home.clock.advance(1);
+      return run;
+    };
+    const first = await startAndCancel();
+    home.machine.facts.leftovers = [leftover(first, 'slot-1', 'remove')];
+    home.machine.facts.held.add('slot-1');
+    const kept = { ...leftover(first, 'slot-1', 'keep'), why: 'no space' };
+    expect(await home.call('run.cleanup', { idempotencyKey: newKey() })).toEqual([kept]);
+    const queries = async (run?: string): Promise<unknown> => {
+      home.machine.leftoverQueries.length = 0;
+      await home.call('run.cleanup', { ...(run && { run }), dryRun: true, idempotencyKey: newKey() });
+      return home.machine.leftoverQueries.map(({ runId, isBranchInUse }) => [runId, isBranchInUse]);
+    };
+    expect(await queries(first)).toEqual([[first, false]]);
+    const second = await home.startRun();
+    expect(await queries(), 'it has not ended').toEqual([[first, true]]);
+    await home.call('run.cancel', { run: second, idempotencyKey: newKey() });
+    await home.node.work();
+    expect(await queries()).toEqual([
+      [second, false],
+      [first, true],
+    ]);
+    expect(await queries(first)).toEqual([[first, true]]);
   });
 });
 

@@ -155,6 +155,20 @@ describe('what may be dirty', () => {
     await expect(home.startRun()).resolves.toMatch(/^r/);
   });
 
+  it('is the design itself also in a linked worktree, within the repository or outside', async () => {
+    for (const designPath of ['/srv/app/.worktrees/a/docs/shelf-design.md', '/srv/linked/shelf-design.md']) {
+      const home = await openHome();
+      home.machine.facts.dirtyFiles.push(designPath);
+      await expect(home.startRun({ designPath })).resolves.toMatch(/^r/);
+      home.machine.facts.dirtyFiles.push('/srv/linked/src/a.ts');
+      const fresh = { designPath, fresh: true, feature: 'other' };
+      expect(await refused(home, fresh)).toMatchObject({
+        code: 'dirty_base',
+        details: ['/srv/linked/src/a.ts'],
+      });
+    }
+  });
+
   it('is everything when the base is named: its last commit is meant', async () => {
     const home = await openHome();
     home.machine.facts.dirtyFiles.push('src/a.ts');

@@ -2,7 +2,7 @@ import type { EffectiveConfig, ErrorData, Machine, ParsedInput, RepositoryFacts 
 import { configError, mergeConfig, TinaError } from '@tina/contract';
 import { featureName, isFeatureName, type ParsedDesign, parseDesign, runBranch } from '@tina/domain';
 import type { Store } from '@tina/store';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 type Input = ParsedInput<'run.create'>;
 type ReadDesign = Extract<ParsedDesign, { ok: true }>;
@@ -107,7 +107,9 @@ export function chooseFeature(input: Input): string {
  * @throws TinaError `dirty_base`
  */
 export function refuseDirtyBase(repository: RepositoryFacts, input: Input, designPath: string): void {
-  const dirty = repository.dirtyFiles.filter((file) => file !== designPath);
+  const { root } = repository;
+  // A worktree may lie within the root: its files have whole paths, the design in it has not.
+  const dirty = repository.dirtyFiles.filter((file) => resolve(root, file) !== resolve(root, designPath));
   if (input.base !== undefined || dirty.length === 0) return;
   throw new TinaError({
     code: 'dirty_base',

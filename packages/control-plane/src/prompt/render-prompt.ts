@@ -159,7 +159,8 @@ function findingsText(state: RunState, attempt: Attempt, task: Task): string {
 function predecessorText(state: RunState, attempt: Attempt): string {
   const before = attemptsOfTask(state, attempt.taskId).find((each) => each.id === attempt.predecessor);
   if (!before) return '';
-  const why = before.failure ? `: ${before.failure.message}` : '';
+  const reason = before.failure?.message ?? before.endReason;
+  const why = reason ? `: ${reason}` : '';
   const kept = before.rescueRef
     ? ` Its work is kept under \`${before.rescueRef}\`; look at it and take what is good.`
     : '';

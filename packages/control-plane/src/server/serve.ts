@@ -21,6 +21,7 @@ export function serveCall(
     throw new TinaError({
       code: 'not_allowed',
       message: isAgentCall ? `${name} is for agents at work.` : `An agent may not call ${name}.`,
+      next: isAgentCall ? [] : ['tina report --help'],
     });
   }
   const parsed = procedure.input.safeParse(input);

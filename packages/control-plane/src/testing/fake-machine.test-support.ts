@@ -12,6 +12,8 @@ export interface MachineFacts {
   agentProblems: ErrorData[];
   leftovers: CleanupItem[];
   readonly removed: string[];
+  /** Names of leftovers whose removal fails. */
+  readonly held: Set<string>;
   sessions: Map<string, readonly string[]>;
   /** Called before a repository is looked at: where a test lets others in between. */
   onInspect: () => Promise<void>;
@@ -43,6 +45,7 @@ export function createFakeMachine(): FakeMachine {
     agentProblems: [],
     leftovers: [],
     removed: [],
+    held: new Set(),
     sessions: new Map(),
     onInspect: () => Promise.resolve(),
   };
@@ -72,8 +75,12 @@ export function createFakeMachine(): FakeMachine {
       return Promise.resolve(facts.leftovers.filter((item) => ids.has(item.runId)));
     },
     removeLeftovers(items) {
-      facts.removed.push(...items.map((item) => item.name));
-      return Promise.resolve();
+      const wanted = items.filter(({ action }) => action === 'remove');
+      facts.removed.push(...wanted.map(({ name }) => name));
+      const isHeld = ({ name }: CleanupItem): boolean => facts.held.has(name);
+      return Promise.resolve(
+        items.map((item) => (isHeld(item) ? { ...item, action: 'keep', why: 'no space' } : item)),
+      );
     },
   };
 }

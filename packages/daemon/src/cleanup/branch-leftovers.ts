@@ -6,7 +6,10 @@ import { gitAt, type Git } from '../git/run-git.ts';
 import { shellQuote } from '../git/shell-quote.ts';
 import type { LeftoverOptions } from './leftovers.ts';
 
-/** The run's branch, the branches of its attempts, and the refs that keep work. Nothing that is not kept elsewhere goes (G22). */
+/**
+ * The run's branch, unless another run has it now, the branches of its attempts, and the refs that keep work. Nothing that
+ * is not kept elsewhere goes (G22).
+ */
 export async function findBranches(
   run: LeftoverQuery,
   options: LeftoverOptions,
@@ -15,6 +18,7 @@ export async function findBranches(
   const refs = await existingRefs(git, run);
   const items: CleanupItem[] = [];
   for (const [ref, commit] of refs) {
+    if (run.isBranchInUse && ref === `refs/heads/${run.branch}`) continue;
     if (ref.startsWith('refs/heads/')) items.push(await judgeBranch(git, run, { ref, commit, refs }));
     else items.push(await judgeRescueRef(git, run, { ref, commit }));
   }
@@ -43,21 +47,19 @@ async function judgeBranch(
   found: { readonly ref: string; readonly commit: string; readonly refs: ReadonlyMap<string, string> },
 ): Promise<CleanupItem> {
   const name = found.ref.slice('refs/heads/'.length);
-  const keeper = await keeperOf(git, run, found);
+  const item = { runId: run.runId, kind: 'branch', name, bytes: null } as const;
   const isRunBranch = name === run.branch;
+  const byHand = `to delete it: git branch -D ${shellQuote(name)}`;
+  if (isRunBranch && (run.tip === null || !(await contains(git, found.ref, run.tip)))) {
+    return { ...item, action: 'keep', why: `it is not as the run left it; ${byHand}` };
+  }
+  const keeper = await keeperOf(git, run, found);
   const why =
     keeper === null
-      ? `not all of its commits are in ${run.baseBranch}; to delete it: git branch -D ${shellQuote(name)}`
+      ? `not all of its commits are in ${run.baseBranch}; ${byHand}`
       : `all of its commits are in ${keeper}`;
   const action = keeper === null ? 'keep' : 'remove';
-  return {
-    runId: run.runId,
-    kind: 'branch',
-    name,
-    bytes: null,
-    action,
-    why: isRunBranch ? why : `of an attempt; ${why}`,
-  };
+  return { ...item, action, why: isRunBranch ? why : `of an attempt; ${why}` };
 }
 
 /** What else holds every commit of the branch; null when nothing does. */
@@ -89,7 +91,7 @@ async function contains(git: Git, ref: string, commit: string): Promise<boolean>
   try {
     return await isAncestor(git, commit, ref);
   } catch (error) {
-    // The base branch is gone.
+    // The base branch is gone, or the commit.
     if (error instanceof GitError && error.code === 'git_failed') return false;
     throw error;
   }
@@ -127,7 +129,7 @@ export async function removeRescueRef(
 }
 
 /** Those of the run's refs that there are, with their commits; empty when the repository is gone. */
-async function existingRefs(git: Git, run: LeftoverQuery): Promise<ReadonlyMap<string, string>> {
+export async function existingRefs(git: Git, run: LeftoverQuery): Promise<ReadonlyMap<string, string>> {
   const wanted = new Set([
     `refs/heads/${run.branch}`,
     runRescueRef(run.runId),

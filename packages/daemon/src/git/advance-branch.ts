@@ -33,6 +33,8 @@ export async function advanceBranch(
     readonly repository: string;
     readonly branch: string;
     readonly commit: string;
+    /** Where the branch is known to have stood. */
+    readonly lastTip?: string;
     readonly message: string;
     readonly relation: BranchRelation;
   } & GitOptions,
@@ -71,14 +73,14 @@ export async function advanceBranch(
  */
 export async function relationOf(
   git: Git,
-  params: { readonly branch: string; readonly commit: string },
+  params: { readonly branch: string; readonly commit: string; readonly lastTip?: string | undefined },
 ): Promise<BranchRelation> {
   const ref = `refs/heads/${params.branch}`;
   const [tip, bases] = await Promise.all([
     resolveRef(git, ref),
     git(['merge-base', ref, params.commit], { answers: [0, 1, 128] }),
   ]);
-  if (tip === null) throw branchMissing(params.branch);
+  if (tip === null) throw branchMissing(params.branch, params.lastTip);
   if (bases.exitCode === 128 && (await resolveRef(git, params.commit)) === null) {
     throw new GitStateError({
       code: 'commit_missing',

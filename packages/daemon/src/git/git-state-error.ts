@@ -1,3 +1,5 @@
+import { shellQuote } from './shell-quote.ts';
+
 /** What about the repository or a worktree is not as the work needs it. */
 export type GitStateErrorCode =
   /** A folder that is not this worktree stands where one is to be made. */
@@ -42,12 +44,15 @@ export class GitStateError extends Error {
   }
 }
 
-/** A branch that the work needs is gone. */
-export function branchMissing(branch: string): GitStateError {
+/**
+ * A branch that the work needs is gone.
+ * @param commit where it last stood, when that is known.
+ */
+export function branchMissing(branch: string, commit: string | null = null): GitStateError {
   return new GitStateError({
     code: 'branch_missing',
     subject: branch,
     message: `There is no branch ${branch}.`,
-    next: ['git branch --list'],
+    next: [...(commit === null ? [] : [`git branch ${shellQuote(branch)} ${commit}`]), 'git branch --list'],
   });
 }

@@ -14,6 +14,8 @@ export async function integrateBase(
   params: {
     readonly repository: string;
     readonly branch: string;
+    /** Where the branch is known to have stood, for who has to make it anew. */
+    readonly lastTip?: string;
     readonly baseBranch: string;
     readonly message: string;
   } & GitOptions,
@@ -22,7 +24,7 @@ export async function integrateBase(
   const git = gitAt(params.repository, params);
   const baseCommit = await resolveRef(git, `refs/heads/${baseBranch}`);
   if (baseCommit === null) throw branchMissing(baseBranch);
-  const relation = await relationOf(git, { branch: params.branch, commit: baseCommit });
+  const relation = await relationOf(git, { ...params, commit: baseCommit });
   const result = await advanceBranch({ ...params, commit: baseCommit, relation });
   return result.kind === 'conflict'
     ? { ...result, baseCommit }

@@ -206,7 +206,11 @@ describe('it is refused', () => {
     await expect(landing({ tip: orphan })).rejects.toMatchObject({ code: 'not_a_descendant' });
     git('checkout', '-q', '--detach', base);
     git('branch', '-D', 'main');
-    await expect(landing()).rejects.toMatchObject({ code: 'branch_missing', subject: 'main' });
+    await expect(landing()).rejects.toMatchObject({
+      code: 'branch_missing',
+      subject: 'main',
+      next: [`git branch main ${base}`, 'git branch --list'],
+    });
   });
 });
 
@@ -256,7 +260,7 @@ describe('done again after a crash', () => {
     const finish = setUp();
     await finish.landing();
     finish.commit({ 'more.txt': 'm\n' });
-    expect(await finish.landing()).toEqual({ kind: 'landed', commit: finish.tip, checkout: 'updated' });
+    expect(await finish.landing()).toEqual({ kind: 'landed', commit: finish.tip, checkout: 'none' });
   });
 });
 

@@ -20,7 +20,8 @@ interface Landing extends GitOptions {
 /**
  * Moves the base branch from `expectedBase` to the tip by compare-and-swap. Where the base is checked out, that checkout
  * must be clean and follows; otherwise nothing moves. Done again, it finds the base moved and finishes a checkout that
- * had not followed yet, as long as nothing else was changed in it; one that was is left as it is, and `checkout` is `none`.
+ * had not followed yet, as long as nothing else was changed in it; one that was is left as it is, and `checkout` is `none`,
+ * as it is when the base went on from there.
  * @throws GitStateError `branch_missing`, `not_a_descendant`, `checkout_locked`.
  */
 export async function land(params: Landing): Promise<LandResult> {
@@ -30,7 +31,7 @@ export async function land(params: Landing): Promise<LandResult> {
     resolveRef(git, `refs/heads/${baseBranch}`),
     listWorktrees(params),
   ]);
-  if (base === null) throw branchMissing(baseBranch);
+  if (base === null) throw branchMissing(baseBranch, expectedBase);
   const checkouts = worktrees
     .filter((worktree) => worktree.branch === baseBranch && worktree.prunable === null)
     .map((worktree) => worktree.path);
@@ -38,7 +39,8 @@ export async function land(params: Landing): Promise<LandResult> {
   if (base !== expectedBase) {
     // It landed before, and someone went on from there.
     if (!(await isAncestor(git, tip, base))) return { kind: 'base-moved', baseCommit: base };
-    return { kind: 'landed', commit: tip, checkout: checkouts.length > 0 ? 'updated' : 'none' };
+    // Whether a checkout followed cannot be told from what stands there now.
+    return { kind: 'landed', commit: tip, checkout: 'none' };
   }
   if (!(await isAncestor(git, expectedBase, tip))) {
     throw new GitStateError({
@@ -70,7 +72,7 @@ async function moveBase(params: Landing, checkouts: readonly string[]): Promise<
     message: `tina: land ${params.branch}`,
   });
   if (result.kind === 'moved') {
-    if (result.commit === null) throw branchMissing(params.baseBranch);
+    if (result.commit === null) throw branchMissing(params.baseBranch, expectedBase);
     return { kind: 'base-moved', baseCommit: result.commit };
   }
   const moved: string[] = [];

@@ -13,6 +13,8 @@ export async function mergeInto(
   params: {
     readonly repository: string;
     readonly branch: string;
+    /** Where the branch is known to have stood, for who has to make it anew. */
+    readonly lastTip?: string;
     readonly commit: string;
     readonly startCommit: string;
     /** Null: any file. */

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { prepareWorktree } from './prepare-worktree.ts';
 import { rescueWork, type RescuedWork } from './rescue-work.ts';
 import { resetWorktree } from './reset-worktree.ts';
+import { withGitShim } from './testing/git-shim.ts';
 import { tempRepository, writeFiles, type TempRepository } from './testing/temp-repository.ts';
 
 const REF = 'refs/tina/attempts/r-a1';
@@ -19,6 +20,7 @@ interface Slot extends TempRepository {
   readonly rescue: (more?: {
     readonly keptBy?: readonly string[];
     readonly branch?: string;
+    readonly environment?: NodeJS.ProcessEnv;
   }) => Promise<RescuedWork | null>;
 }
 
@@ -183,6 +185,19 @@ describe('G22 an attempt’s work is kept', () => {
     expect(await rescue({ keptBy: ['refs/heads/tina/feature', 'refs/heads/none'] })).toBeNull();
     writeFiles(path, { 'b.txt': 'b\n' });
     expect(await rescue({ keptBy: ['refs/heads/tina/feature'] })).not.toBeNull();
+  });
+
+  test('nothing in part, where there is no space for all of it', async () => {
+    const slot = await setUp();
+    writeFiles(slot.path, { 'a.txt': 'a\n' });
+    const said = 'error: unable to create temporary file: No space left on device';
+    const environment = withGitShim(slot, { before: '*add -A*', script: `echo "${said}" >&2; exit 1` });
+    await expect(slot.rescue({ environment })).rejects.toMatchObject({
+      code: 'git_failed',
+      stderr: `${said}\n`,
+    });
+    expect(slot.git('for-each-ref', 'refs/tina')).toBe('');
+    expect(await slot.rescue()).not.toBeNull();
   });
 
   test('nothing of a worktree that was never complete', async () => {

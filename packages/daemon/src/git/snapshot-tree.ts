@@ -26,10 +26,10 @@ export async function snapshotTree(
 
     const nested = await nestedRepositories(params.path, status.untracked);
     const excluded = nested.map((path) => `:(top,exclude,literal)${path}`);
-    await addAll(git, excluded);
+    await addAll(git, params.path, excluded);
     for (const [number, path] of nested.entries()) {
       const nestedGit = gitWith(params, join(params.path, path), join(folder, `nested-${number}`));
-      await addAll(nestedGit, []);
+      await addAll(nestedGit, join(params.path, path), []);
       const tree = await writeTree(nestedGit);
       await git(['read-tree', `--prefix=${path}/`, tree]);
     }
@@ -69,12 +69,17 @@ async function openIndex(params: {
   }
 }
 
-/** What cannot be read (a file without the right to, a socket) is left out; the rest is kept. */
-async function addAll(git: Git, pathspecs: readonly string[]): Promise<void> {
-  await git(['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--ignore-errors', '--', '.', ...pathspecs], {
-    answers: [0, 1],
-  });
+/** What cannot be read (a file without the right to, a socket) is left out; what there is no space for is not (G22). */
+async function addAll(git: Git, folder: string, pathspecs: readonly string[]): Promise<void> {
+  const options = ['-A', '--ignore-errors', '--', '.', ...pathspecs];
+  const args = ['-c', 'advice.addEmbeddedRepo=false', 'add', ...options];
+  const { exitCode, stderr } = await git(args, { answers: [0, 1] });
+  if (exitCode === 0 || !NO_SPACE.test(stderr)) return;
+  throw new GitError({ code: 'git_failed', args, cwd: folder, exitCode, stderr });
 }
+
+/** In the C locale that our git runs in. */
+const NO_SPACE = /no space left on device|disk quota exceeded/i;
 
 async function writeTree(git: Git): Promise<string> {
   return (await git(['write-tree'])).stdout.trim();

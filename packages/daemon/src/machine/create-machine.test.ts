@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine } from '@tina/contract';
 import { sessionName } from '@tina/domain';
@@ -52,6 +52,28 @@ describe('a repository', () => {
     expect(await machine.inspectRepository({ directory: root, base: 'main' })).toEqual(dirty);
     git('checkout', '-q', '-b', 'other');
     expect(await machine.inspectRepository({ directory: root, base: 'main' })).toEqual(facts);
+  });
+
+  it('says what is changed in every checkout of its base', async () => {
+    const { machine, folder, root, git } = setUp();
+    const linked = join(folder, 'linked');
+    git('checkout', '-q', '-b', 'other');
+    git('worktree', 'add', '-q', linked, 'main');
+    git('worktree', 'add', '-q', '--force', join(folder, 'gone'), 'main');
+    git('worktree', 'lock', join(folder, 'gone'));
+    rmSync(join(folder, 'gone'), { recursive: true });
+    const dirtyFiles = async (directory: string) =>
+      (await machine.inspectRepository({ directory, base: 'main' })).dirtyFiles;
+    writeFileSync(join(root, 'readme.md'), 'changed');
+    expect(await dirtyFiles(root)).toEqual([]);
+    writeFileSync(join(linked, 'readme.md'), 'changed');
+    writeFileSync(join(linked, 'untracked'), '');
+    for (const directory of [root, linked]) {
+      expect(await dirtyFiles(directory)).toEqual([join(linked, 'readme.md')]);
+    }
+    git('checkout', '-q', '--force', '--ignore-other-worktrees', 'main');
+    writeFileSync(join(root, 'readme.md'), 'changed');
+    expect(await dirtyFiles(root)).toEqual(['readme.md', join(linked, 'readme.md')]);
   });
 
   it('G31 that no run can start in is refused with what to type', async () => {
@@ -182,7 +204,8 @@ describe('what an ended run left', () => {
   it('is found and removed', async () => {
     const { machine, root: repository, git } = setUp();
     git('branch', 'tina/sample');
-    const run = { runId: 'r1', repository, branch: 'tina/sample', baseBranch: 'main', attemptIds: [] };
+    const of = { repository, branch: 'tina/sample', baseBranch: 'main', attemptIds: [] };
+    const run = { ...of, runId: 'r1', tip: git('rev-parse', 'main'), isBranchInUse: false };
     const items = await machine.findLeftovers([run]);
     expect(items).toMatchObject([{ kind: 'branch', name: 'tina/sample', action: 'remove' }]);
     await machine.removeLeftovers(items, [run]);

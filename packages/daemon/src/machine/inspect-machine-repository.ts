@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { TinaError, type ErrorParameters, type RepositoryFacts } from '@tina/contract';
 import { assertNever } from '@tina/domain';
-import { inspectRepository, type RepositoryProblem } from '../git/index.ts';
+import { GitError, inspectRepository, listWorktrees, type RepositoryProblem } from '../git/index.ts';
 import { gitAt, type GitOptions } from '../git/run-git.ts';
 import { shellQuote } from '../git/shell-quote.ts';
 import { readStatus } from '../git/status.ts';
@@ -17,10 +18,34 @@ export async function inspectMachineRepository(
   const inspection = await inspectRepository({ path: directory, base: base ?? undefined, ...options });
   if (inspection.kind === 'problem') throw new TinaError(describe(inspection.problem));
   const { root, baseBranch, baseCommit } = inspection.facts;
-  const status = await readStatus(gitAt(root, options), { untracked: 'no' });
   // What is not committed there is no part of what a run starts from.
-  const dirtyFiles = status.branch === baseBranch ? status.paths : [];
+  const dirtyFiles = await dirtyFilesOf(baseBranch, root, options);
   return { root, baseBranch, baseCommit, dirtyFiles };
+}
+
+/** Wherever the branch is checked out: below the root as the root knows them, elsewhere by their whole paths. */
+async function dirtyFilesOf(branch: string, root: string, options: GitOptions): Promise<readonly string[]> {
+  const worktrees = await listWorktrees({ ...options, repository: root });
+  const linked = worktrees.filter((worktree) => worktree.branch === branch && worktree.prunable === null);
+  const [ofRoot, ...ofLinked] = await Promise.all([
+    readStatus(gitAt(root, options), { untracked: 'no' }),
+    ...linked
+      .filter(({ path }) => path !== root)
+      .map(async ({ path }) => (await changedFiles(path, options)).map((file) => join(path, file))),
+  ]);
+  return [...(ofRoot.branch === branch ? ofRoot.paths : []), ...ofLinked.flat()];
+}
+
+/** None where git lists what is no checkout: the git directory of a repository whose files lie apart, a folder that is gone. */
+async function changedFiles(path: string, options: GitOptions): Promise<readonly string[]> {
+  try {
+    return (await readStatus(gitAt(path, options), { untracked: 'no' })).paths;
+  } catch (error) {
+    const isNone =
+      error instanceof GitError && (error.code === 'folder_missing' || error.code === 'git_failed');
+    if (isNone) return [];
+    throw error;
+  }
 }
 
 function describe(problem: RepositoryProblem): ErrorParameters {

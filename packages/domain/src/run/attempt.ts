@@ -28,6 +28,8 @@ export interface Attempt {
   readonly continueJobId: string | null;
   readonly report: RecordedReport | null;
   readonly failure: AttemptFailure | null;
+  /** Why it was lost or cancelled. */
+  readonly endReason: string | null;
   readonly parkedUntil: number | null;
   readonly settled: boolean;
   readonly settleProblem: JobProblem | null;

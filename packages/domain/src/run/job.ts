@@ -98,6 +98,8 @@ export interface SettleAttemptJob extends JobBase {
 export interface MergeJob extends JobBase {
   readonly kind: 'merge';
   readonly branch: string;
+  /** Where the branch stands. */
+  readonly tip: string;
   readonly commit: string;
   /** The commit the work began at: files changed since must be in scope. */
   readonly startCommit: string;
@@ -109,6 +111,8 @@ export interface MergeJob extends JobBase {
 export interface IntegrateBaseJob extends JobBase {
   readonly kind: 'integrate-base';
   readonly branch: string;
+  /** Where the branch stands. */
+  readonly tip: string;
   readonly baseBranch: string;
   readonly message: string;
 }

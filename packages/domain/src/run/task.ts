@@ -26,6 +26,8 @@ export interface Task {
   readonly retries: { readonly failure: number; readonly output: number; readonly lost: number };
   readonly reviewRounds: number;
   readonly block: TaskBlock | null;
+  /** What whoever skipped it said. */
+  readonly skipReason: string | null;
   /** What the last job of the present step came to, until the step uses it. */
   readonly problem: JobProblem | null;
   /** Where the work of a phase task begins, and its newest accepted commit. */

@@ -14,12 +14,12 @@ import type { JobWork } from './job-work.ts';
 
 /** Done again, it finds the commit merged. */
 export async function performMerge(job: MergeJob, work: JobWork): Promise<JobOutcome> {
-  return { kind: 'merge', result: await mergeInto({ ...work.git, ...job, isInScope }) };
+  return { kind: 'merge', result: await mergeInto({ ...work.git, ...job, lastTip: job.tip, isInScope }) };
 }
 
 /** Done again, it finds the base contained. */
 export async function performIntegrateBase(job: IntegrateBaseJob, work: JobWork): Promise<JobOutcome> {
-  return { kind: 'integrate-base', result: await integrateBase({ ...work.git, ...job }) };
+  return { kind: 'integrate-base', result: await integrateBase({ ...work.git, ...job, lastTip: job.tip }) };
 }
 
 /** Done again, it finds the base moved. */

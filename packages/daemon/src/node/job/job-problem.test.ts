@@ -1,10 +1,7 @@
 import { TinaError } from '@tina/contract';
-import type { Job } from '@tina/domain';
 import { describe, expect, it } from 'vitest';
 import { GitError, GitStateError } from '../../git/index.ts';
 import { JobProblemError, problemOf } from './job-problem.ts';
-
-const JOB = { kind: 'merge', jobId: 'j1', taskId: 't1' } as Job;
 
 function gitFailed(stderr: string, code: GitError['code'] = 'git_failed'): GitError {
   return new GitError({ code, args: ['merge-tree'], cwd: '/repo sitory', exitCode: 128, stderr });
@@ -16,46 +13,42 @@ function systemError(code: string, path?: string): Error {
 
 describe('what a person reads of a job that failed', () => {
   it.each([
-    [systemError('ENOSPC', '/state/x'), 'disk_full', ['df -h /state/x', 'tina cleanup', 'tina retry t1']],
-    [systemError('EDQUOT'), 'disk_full', ["df -h 'the state folder'", 'tina cleanup', 'tina retry t1']],
-    [systemError('EACCES', '/x'), 'permission_denied', ['ls -ld /x', 'tina retry t1']],
-    [systemError('EROFS', '/x'), 'permission_denied', ['ls -ld /x', 'tina retry t1']],
-    [systemError('EMFILE', '/x'), 'machine_exhausted', ['ulimit -a', 'tina retry t1']],
-    [new Error('what?'), 'job_failed', ['tina retry t1']],
+    [systemError('ENOSPC', '/state/x'), 'disk_full', ['df -h /state/x', 'tina cleanup']],
+    [systemError('EDQUOT'), 'disk_full', ["df -h 'the state folder'", 'tina cleanup']],
+    [systemError('EACCES', '/x'), 'permission_denied', ['ls -ld /x']],
+    [systemError('EROFS', '/x'), 'permission_denied', ['ls -ld /x']],
+    [systemError('EMFILE', '/x'), 'machine_exhausted', ['ulimit -a']],
+    [new Error('what?'), 'job_failed', []],
     [
       gitFailed('fatal: write error: No space left on device'),
       'disk_full',
-      ["df -h '/repo sitory'", 'tina cleanup', 'tina retry t1'],
+      ["df -h '/repo sitory'", 'tina cleanup'],
     ],
     [
       gitFailed('error: insufficient permission: Permission denied'),
       'permission_denied',
-      ["ls -ld '/repo sitory'", 'tina retry t1'],
+      ["ls -ld '/repo sitory'"],
     ],
-    [gitFailed('fatal: bad object'), 'git_failed', ['tina retry t1']],
-    [gitFailed('', 'git_missing'), 'git_missing', ['tina doctor', 'tina retry t1']],
+    [gitFailed('fatal: bad object'), 'git_failed', []],
+    [gitFailed('', 'git_missing'), 'git_missing', ['tina doctor']],
     [
       new GitStateError({ code: 'branch_missing', subject: 'b', message: 'no b', next: ['git branch'] }),
       'branch_missing',
-      ['git branch', 'tina retry t1'],
+      ['git branch'],
     ],
-    [new TinaError({ code: 'session_not_started', message: 'no' }), 'session_not_started', ['tina retry t1']],
+    [new TinaError({ code: 'session_not_started', message: 'no' }), 'session_not_started', []],
     [
       new JobProblemError({ code: 'setup_failed', message: 'no', output: 'tail', next: ['look'] }),
       'setup_failed',
-      ['look', 'tina retry t1'],
+      ['look'],
     ],
   ])('%s is %s', (error, code, next) => {
-    expect(problemOf(error, JOB)).toMatchObject({ code, next });
+    expect(problemOf(error)).toMatchObject({ code, next });
   });
 
   it('is what git or the system said, when they said something', () => {
-    expect(problemOf(gitFailed('fatal: bad object'), JOB).output).toBe('fatal: bad object');
-    expect(problemOf(gitFailed(''), JOB).output).toBeNull();
-    expect(problemOf(systemError('ENOSPC'), JOB).output).toBe('ENOSPC: refused');
-  });
-
-  it('offers no retry for what belongs to no task', () => {
-    expect(problemOf(new Error('what?'), { ...JOB, taskId: null }).next).toEqual([]);
+    expect(problemOf(gitFailed('fatal: bad object')).output).toBe('fatal: bad object');
+    expect(problemOf(gitFailed('')).output).toBeNull();
+    expect(problemOf(systemError('ENOSPC')).output).toBe('ENOSPC: refused');
   });
 });

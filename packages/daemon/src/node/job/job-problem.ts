@@ -1,5 +1,5 @@
 import { TinaError } from '@tina/contract';
-import type { Job, JobProblem } from '@tina/domain';
+import type { JobProblem } from '@tina/domain';
 import { GitError, GitStateError } from '../../git/index.ts';
 import { shellQuote } from '../../git/shell-quote.ts';
 
@@ -14,24 +14,20 @@ export class JobProblemError extends Error {
   }
 }
 
-/** What a person reads of an error that ended a job. */
-export function problemOf(error: unknown, job: Job): JobProblem {
-  const retry = job.taskId === null ? [] : [`tina retry ${job.taskId}`];
-  if (error instanceof JobProblemError) {
-    const { problem } = error;
-    return { ...problem, next: [...problem.next, ...retry] };
-  }
-  if (error instanceof GitError) return gitProblem(error, retry);
+/** What a person reads of an error that ended a job. The ways out that every blocked task has are added where it is blocked. */
+export function problemOf(error: unknown): JobProblem {
+  if (error instanceof JobProblemError) return error.problem;
+  if (error instanceof GitError) return gitProblem(error);
   if (error instanceof GitStateError || error instanceof TinaError) {
-    return { code: error.code, message: error.message, output: null, next: [...error.next, ...retry] };
+    return { code: error.code, message: error.message, output: null, next: error.next };
   }
-  return systemProblem(error, retry);
+  return systemProblem(error);
 }
 
-function gitProblem(error: GitError, retry: readonly string[]): JobProblem {
+function gitProblem(error: GitError): JobProblem {
   const system = SYSTEM_WORDS.find(([words]) => words.test(error.stderr));
   if (system !== undefined)
-    return systemProblem({ code: system[1], path: error.cwd, message: error.message }, retry);
+    return systemProblem({ code: system[1], path: error.cwd, message: error.message });
   const next = {
     git_missing: ['tina doctor'],
     folder_missing: [`ls -ld ${shellQuote(error.cwd)}`, 'put it back where it was'],
@@ -40,7 +36,7 @@ function gitProblem(error: GitError, retry: readonly string[]): JobProblem {
     git_output_too_large: [],
   }[error.code];
   const output = error.stderr.trim() === '' ? null : error.stderr;
-  return { code: error.code, message: error.message, output, next: [...next, ...retry] };
+  return { code: error.code, message: error.message, output, next };
 }
 
 /** How git, in the C locale that ours runs in, says what the system refused. */
@@ -53,7 +49,7 @@ const SYSTEM_WORDS: readonly (readonly [words: RegExp, code: string])[] = [
   [/cannot allocate memory|out of memory/i, 'ENOMEM'],
 ];
 
-function systemProblem(error: unknown, retry: readonly string[]): JobProblem {
+function systemProblem(error: unknown): JobProblem {
   const { code, path, message } = error as Partial<NodeJS.ErrnoException>;
   const known = SYSTEM_PROBLEMS[code ?? ''];
   const where = path ?? 'the state folder';
@@ -62,11 +58,11 @@ function systemProblem(error: unknown, retry: readonly string[]): JobProblem {
       code: 'job_failed',
       message: `Something unexpected went wrong: ${message}`,
       output: null,
-      next: retry,
+      next: [],
     };
   }
   const text = `${known.what} (${where}).`;
-  return { code: known.code, message: text, output: message ?? null, next: [...known.next(where), ...retry] };
+  return { code: known.code, message: text, output: message ?? null, next: known.next(where) };
 }
 
 interface SystemProblem {

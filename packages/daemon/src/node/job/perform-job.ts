@@ -32,7 +32,7 @@ export async function performJob(
     return await perform(assignment, { repository, settings, agent, signal, git, tools });
   } catch (error) {
     signal.throwIfAborted();
-    const problem = problemOf(error, assignment.job);
+    const problem = problemOf(error);
     const { jobId, kind, runId } = assignment.job;
     tools.log('warn', `A job failed: ${problem.message}`, { jobId, kind, runId, code: problem.code, error });
     return { kind: 'failed', problem };

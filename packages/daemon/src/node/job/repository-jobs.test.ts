@@ -116,6 +116,7 @@ describe('the branch of a run', () => {
     const merge = {
       kind: 'merge',
       branch: 'tina/sample',
+      tip: home.base,
       commit,
       startCommit: home.base,
       message: 'Merge',
@@ -128,7 +129,15 @@ describe('the branch of a run', () => {
       result: { how: 'already-merged' },
     });
 
-    const base = { branch: 'tina/sample', baseBranch: 'main' } as const;
+    const gone = { ...merge, branch: 'tina/gone', scope: null };
+    expect(await home.done({ ...gone, ...common('j0') })).toMatchObject({
+      problem: {
+        code: 'branch_missing',
+        next: [`git branch tina/gone ${home.base}`, 'git branch --list'],
+      },
+    });
+
+    const base = { branch: 'tina/sample', baseBranch: 'main', tip: commit } as const;
     const integrated = await home.done({
       kind: 'integrate-base',
       ...base,

@@ -246,7 +246,7 @@ describe('a start that fails', () => {
     const outcome = await home.started('r1-a2', { slot: 2, startCommit });
     expect(outcome).toMatchObject({
       kind: 'failed',
-      problem: { code: 'git_failed', next: ['tina retry t1'] },
+      problem: { code: 'git_failed', next: [] },
     });
   });
 });

@@ -49,11 +49,12 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
   'merge.requested': (data, state) => {
     const { name, title } = taskOf(state, data.taskId);
     const message = `Merge ${name}: ${title}\n\nTina-Run: ${state.id}\nTina-Task: ${data.taskId}\n`;
-    return { kind: 'merge', runId: state.id, branch: state.branch, message, ...data };
+    return { kind: 'merge', runId: state.id, branch: state.branch, tip: tipOf(state), message, ...data };
   },
-  'integration.requested': (data, { id, branch, baseBranch }) => {
+  'integration.requested': (data, state) => {
+    const { id, branch, baseBranch } = state;
     const message = `Merge ${baseBranch} into ${branch}\n\nTina-Run: ${id}\n`;
-    return { kind: 'integrate-base', runId: id, branch, baseBranch, message, ...data };
+    return { kind: 'integrate-base', runId: id, branch, tip: tipOf(state), baseBranch, message, ...data };
   },
   'landing.requested': (data, state) => {
     const { id, branch, baseBranch } = state;

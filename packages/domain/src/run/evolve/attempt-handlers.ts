@@ -53,9 +53,10 @@ export const attemptHandlers: Handlers<AttemptLevelEvent> = {
     acceptWork(endAttempt(state, attemptId, { status: 'succeeded', endCommit }, at), attemptId, endCommit),
   'attempt.failed': (state, { attemptId, failure }, at) =>
     endAttempt(state, attemptId, { status: 'failed', failure }, at),
-  'attempt.lost': (state, { attemptId }, at) => endAttempt(state, attemptId, { status: 'lost' }, at),
-  'attempt.cancelled': (state, { attemptId }, at) =>
-    endAttempt(state, attemptId, { status: 'cancelled' }, at),
+  'attempt.lost': (state, { attemptId, reason }, at) =>
+    endAttempt(state, attemptId, { status: 'lost', endReason: reason }, at),
+  'attempt.cancelled': (state, { attemptId, reason }, at) =>
+    endAttempt(state, attemptId, { status: 'cancelled', endReason: reason }, at),
   'attempt.settling': (state, { attemptId, jobId }) =>
     countId(patchAttempt(state, attemptId, { jobId }), 'j'),
   'attempt.settled': (state, { attemptId, headCommit, rescueRef }) => {
@@ -89,6 +90,7 @@ function requestAttempt(state: RunState, data: RunEventPayloads['attempt.request
     returned: [],
     report: null,
     failure: null,
+    endReason: null,
     parkedUntil: null,
     settled: false,
     settleProblem: null,

@@ -54,8 +54,11 @@ export const taskHandlers: Handlers<TaskLevelEvent> = {
     ),
   'task.blocked': (state, { taskId, block }, at) =>
     patchTask(state, taskId, { status: 'blocked', waitsFor: null, problem: null, block, endedAt: at }),
-  'task.skipped': (state, { taskId }, at) => {
-    const skipped = patchTask(giveUp(state, taskId, 'skipped', at), taskId, { block: null });
+  'task.skipped': (state, { taskId, reason }, at) => {
+    const skipped = patchTask(giveUp(state, taskId, 'skipped', at), taskId, {
+      block: null,
+      skipReason: reason,
+    });
     return markPhaseEnd(markPhaseStart(skipped, taskId, state.tip), taskId);
   },
   'task.cancelled': (state, { taskId }, at) => giveUp(state, taskId, 'cancelled', at),
@@ -85,6 +88,7 @@ function emptyTask(task: NewTask, at: number): Task {
     retries: { failure: 0, output: 0, lost: 0 },
     reviewRounds: 0,
     block: null,
+    skipReason: null,
     problem: null,
     startCommit: null,
     workCommit: null,

@@ -282,6 +282,7 @@ describe('what a job came to (G03)', () => {
     const run = new SimulatedRun();
     const merge: Job = {
       kind: 'merge',
+      tip: 'c0',
       jobId: 'r1-j1',
       runId: 'r1',
       taskId: 'r1-t99',

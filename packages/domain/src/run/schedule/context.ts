@@ -48,7 +48,9 @@ interface BlockReason {
 
 export function block({ state, task }: StepContext, reason: BlockReason): readonly RunEvent[] {
   const { code, message, output = null, next = [] } = reason;
-  const full: TaskBlock = { code, message, output, next: [...next, ...waysOut(state, task)] };
+  // What a machine proposes is often among the ways out already.
+  const ways = [...new Set([...next, ...waysOut(state, task)])];
+  const full: TaskBlock = { code, message, output, next: ways };
   return [{ type: 'task.blocked', data: { taskId: task.id, block: full } }];
 }
 
