@@ -30,7 +30,8 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts'],
           exclude: onTheMachine,
           isolate: true,
-          testTimeout: 10_000,
+          // Generous: a busy machine is no bug.
+          testTimeout: 30_000,
         },
       },
       {
@@ -38,7 +39,8 @@ export default defineConfig({
           name: 'machine',
           include: onTheMachine,
           isolate: true,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
         },
       },
       {

@@ -7,7 +7,7 @@ import { root } from './sources.mjs';
 const unwatched = /^(?:\.git|node_modules|coverage|dist(?:\..*)?)$/;
 const testFile = /\.test\.ts$/;
 const pass = /\b(?:test|it|describe|suite|bench)(?:\.\w+)*\.(only|skip|todo|skipIf|runIf)\b/;
-const machinePath = /(?<![\w.@:~$})\]*-])\/(?:work|home|root|Users)\//;
+const machinePath = /(?<![\w.@:~$})>\]*-])\/(?:work|home|root|Users)\//;
 const registryHost = /\bregistry\.[\w-]+\.(?:com|org|net|dev|io)\b/i;
 
 function* walk(folder) {

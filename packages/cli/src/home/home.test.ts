@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 const pathsFor = (env: Record<string, string>): HomePaths =>
-  resolvePaths({ env, cwd: '/work/app', home: '/home/me' });
+  resolvePaths({ env, cwd: '/srv/app', home: '/srv/me' });
 
 describe('resolvePaths', () => {
   it('puts everything below TINA_HOME when that is set', () => {
@@ -51,7 +51,7 @@ describe('resolvePaths', () => {
   });
 
   it('takes a relative TINA_HOME from where one stands', () => {
-    expect(pathsFor({ TINA_HOME: 'mine' }).stateDir).toBe('/work/app/mine/state');
+    expect(pathsFor({ TINA_HOME: 'mine' }).stateDir).toBe('/srv/app/mine/state');
   });
 
   it('uses the XDG folders, and their defaults where a variable is missing, empty or relative', () => {
@@ -62,8 +62,8 @@ describe('resolvePaths', () => {
     });
     for (const env of [{}, { TINA_HOME: '' }, { XDG_STATE_HOME: 'relative', XDG_CONFIG_HOME: '' }]) {
       expect(pathsFor(env)).toMatchObject({
-        stateDir: '/home/me/.local/state/tina',
-        configDir: '/home/me/.config/tina',
+        stateDir: '/srv/me/.local/state/tina',
+        configDir: '/srv/me/.config/tina',
       });
     }
   });

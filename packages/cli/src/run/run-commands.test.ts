@@ -25,8 +25,8 @@ describe('tina runs', () => {
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "RUN  FEATURE      STATUS     STARTED           TOOK   PROJECT
-      r1   rate-limits  executing  2026-11-20 11:57  2m05s  /work/app
-      r2   xy           complete   2026-11-20 11:57  2m00s  /work/app
+      r1   rate-limits  executing  2026-11-20 11:57  2m05s  /srv/app
+      r2   xy           complete   2026-11-20 11:57  2m00s  /srv/app
       "
     `);
     expect(daemon.inputOf('run.list')).toEqual({ active: true });

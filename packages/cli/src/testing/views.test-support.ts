@@ -9,7 +9,7 @@ export function makeSummary(fields: Partial<RunSummaryView> = {}): RunSummaryVie
     id: 'r1',
     feature: 'rate-limits',
     status: 'executing',
-    repository: '/work/app',
+    repository: '/srv/app',
     branch: 'tina/rate-limits',
     createdAt: ago(125),
     updatedAt: ago(1),

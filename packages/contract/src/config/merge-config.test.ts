@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, type MergedConfig } from './merge-config.ts';
 
-const userPath = '/home/me/.config/tina/config.yaml';
-const projectPath = '/work/app/.tina/config.yaml';
+const userPath = '/srv/me/.config/tina/config.yaml';
+const projectPath = '/srv/app/.tina/config.yaml';
 
 function merge({ user, project }: { user?: string; project?: string }): MergedConfig {
   return mergeConfig(

@@ -16,13 +16,14 @@ import { TmuxSessions } from './tmux-sessions.ts';
 const run = promisify(execFile);
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-describe.skipIf(!hasTmux)('tmux sessions', () => {
+describe('tmux sessions', () => {
   let folder: string;
   let socket: string;
   let env: Record<string, string>;
   let sessions: TmuxSessions;
 
-  beforeEach(async () => {
+  beforeEach(async ({ skip }) => {
+    skip(!hasTmux, 'tmux is not installed');
     folder = await mkdtemp(join(tmpdir(), 'tina-tmux-'));
     socket = join(folder, 'tmux.sock');
     env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TINA_TEST: randomUUID() };
@@ -31,6 +32,7 @@ describe.skipIf(!hasTmux)('tmux sessions', () => {
 
   afterEach(async () => {
     vi.unstubAllEnvs();
+    if (!hasTmux) return;
     for (const name of await sessions.list()) await sessions.end(name);
     await sessions.shutdownIfEmpty();
     await endMarkedProcesses({

@@ -13,7 +13,7 @@ export function recordContract(open: OpenBench): void {
 function projectsAndDesigns(open: OpenBench): void {
   test('G04 a repository is one project, whoever comes first', async () => {
     const { store } = await open();
-    const project = { id: 'p1', repository: '/home/me/clock', createdAt: 7 };
+    const project = { id: 'p1', repository: '/srv/me/clock', createdAt: 7 };
     expect(await store.findProject(project.repository)).toBeNull();
     expect(await store.saveProject(project)).toEqual(project);
     expect(await store.saveProject({ ...project, id: 'p2', createdAt: 9 })).toEqual(project);

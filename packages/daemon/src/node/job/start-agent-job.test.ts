@@ -37,7 +37,7 @@ describe('what an agent is given', () => {
       ...home.repository.environment,
       API_KEY: 'wanted',
       OTHER_KEY: 'secret',
-      TINA_HOME: '/home/of/tina',
+      TINA_HOME: '/srv/of/tina',
       TINA_TOKEN: 'of somebody else',
       SSH_AUTH_SOCK: '/agent',
       LANG: 'C.UTF-8',

@@ -219,6 +219,7 @@ describe('a finalize that ends while an attempt of it cannot be settled', () => 
     expect(run.task('finalize').waitsFor?.kind).toBe('job');
     expect(run.toRest().status).toBe('complete');
     expect(run.state.ending?.kind).toBe('pull-request');
+    expect(run.eventsOf('task.blocked').length).toBe(1);
   });
 });
 
