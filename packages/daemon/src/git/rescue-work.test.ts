@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -238,6 +239,16 @@ describe('done again after a crash', () => {
     expect(git('merge-base', '--is-ancestor', first?.commit ?? '', REF)).toBe('');
   });
 
+  test('G22 a change within the second of the commit, of the same length, is seen also a second later', async () => {
+    const { rescue, git, path, commitIn } = await setUp();
+    await nextSecond();
+    commitIn(path, { 'a.txt': 'final\n' });
+    writeFiles(path, { 'a.txt': 'later\n' });
+    await nextSecond();
+    await rescue();
+    expect(git('show', `${REF}:a.txt`)).toBe('later');
+  });
+
   test('a lock beside the ref and the remains of a snapshot are no hindrance', async () => {
     const { rescue, root, path, entry, commitIn } = await setUp();
     const commit = commitIn(path, { 'a.txt': 'a\n' });
@@ -246,3 +257,9 @@ describe('done again after a crash', () => {
     expect(await rescue()).toEqual({ commit, ref: REF });
   });
 });
+
+/** git's times have whole seconds. */
+async function nextSecond(): Promise<void> {
+  const began = Math.floor(Date.now() / 1000);
+  while (Math.floor(Date.now() / 1000) === began) await setImmediate();
+}

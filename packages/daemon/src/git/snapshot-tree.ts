@@ -1,4 +1,4 @@
-import { copyFile, lstat, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { GitError } from './git-error.ts';
@@ -57,7 +57,7 @@ async function openIndex(params: {
 }): Promise<Status> {
   const status = (): Promise<Status> => readStatus(params.git, { untracked: 'all' });
   try {
-    await copyFile(join(params.gitDirectory, 'index'), params.index);
+    await copyIndex(join(params.gitDirectory, 'index'), params.index);
     return await status();
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -67,6 +67,16 @@ async function openIndex(params: {
     await params.git(['read-tree', 'HEAD'], { answers: [0, 128] });
     return status();
   }
+}
+
+/**
+ * With its time: git compares the content of a file that is not older than the index, because a change within the same
+ * second shows in nothing else. A copy that looked younger would hide such a change, and the work would be lost.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
 }
 
 /** What cannot be read (a file without the right to, a socket) is left out; what there is no space for is not (G22). */

@@ -65,6 +65,9 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 /** Enough for a gate that is run often; `CHAOS_RUNS=5000` looks longer. */
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 
+/** Far more than the runs take; it ends the search for the smallest example of one that fails. */
+const TIME_LIMIT_MS = RUNS * 1_000;
+
 /** How often a person may have to answer before a run that went wrong is at its end. */
 const MAX_ANSWERS = 150;
 
@@ -81,7 +84,7 @@ describe('a run to which nothing goes wrong', () => {
         expect(new Set(roles).size).toBe(roles.length);
         run.assertReplay();
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS },
     );
   });
 });
@@ -101,7 +104,7 @@ describe('a run to which anything happens', () => {
           run.assertReplay();
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS },
     );
   }, 600_000);
 });

@@ -29,7 +29,7 @@ describe('a plan', () => {
       script: {
         planner: ({ turn, attempt }) =>
           turn === 1
-            ? plans(`${NO_MODEL(attempt.startCommit)}\n\n### Task 3: Other\n\n**Files:** none`)
+            ? plans(`${NO_MODEL(attempt.startCommit)}\n\n### Task 3: Other\n\n**Review:** maybe`)
             : undefined,
       },
     });
