@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { designOf, entry, planOf, Sandbox, scriptOf, workOn } from '@tina/harness';
+import { designOf, entry, planOf, Sandbox, scriptOf, until, workOn } from '@tina/harness';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -22,7 +22,7 @@ test('a design of two phases becomes a merged branch', async () => {
   expect(stdout).toContain('sample is merged into main');
   expect(code).toBe(0);
   expect(await sandbox.git('ls-tree', '--name-only', 'main')).toContain('a.txt\nb.txt\nc.txt');
-  expect(await sandbox.git('worktree', 'list')).not.toContain('\n');
+  await until('the worktrees are gone', async () => !(await sandbox.git('worktree', 'list')).includes('\n'));
   expect((await sandbox.tina('verify', '--all')).code).toBe(0);
 });
 

@@ -614,6 +614,7 @@ describe('a gate', () => {
     run.accept({ kind: 'approve', gateId: 'r1-g1', comment: null });
     run.toRest();
     expect(run.task('execute-phase-1').status).toBe('ready');
+    expect(run.phaseTask('1', 1).status).toBe('pending');
     run.accept({ kind: 'resume' });
     expect(run.toRest().status).toBe('complete');
   });

@@ -161,7 +161,8 @@ describe('a plan', () => {
     expect(run.attempts('plan-phase-1').length).toBe(2);
     expect(run.attempt('plan-phase-1').predecessor).toBeNull();
     const again = Object.values(run.state.gates)[1];
-    run.accept({ kind: 'approve', gateId: again?.id ?? '', comment: null });
+    run.accept({ kind: 'approve', gateId: again?.id ?? '', comment: 'Now it is.' });
+    expect(run.task('plan-phase-1').comment).toBeNull();
     expect(run.toRest().status).toBe('complete');
     expect(Object.values(run.state.gates).map((each) => each.status)).toEqual(['rejected', 'approved']);
   });
