@@ -84,7 +84,7 @@ describe('a run to which nothing goes wrong', () => {
         expect(new Set(roles).size).toBe(roles.length);
         run.assertReplay();
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS },
+      { numRuns: RUNS, plugins: [fc.interruptAfterTimeLimit(TIME_LIMIT_MS)] },
     );
   });
 });
@@ -104,7 +104,7 @@ describe('a run to which anything happens', () => {
           run.assertReplay();
         },
       ),
-      { numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS },
+      { numRuns: RUNS, plugins: [fc.interruptAfterTimeLimit(TIME_LIMIT_MS)] },
     );
   }, 600_000);
 });
