@@ -60,6 +60,8 @@ const cases = [
   ['store/src', "export { a } from './other.js';", 'package-boundary'],
   ['store/src', "export { execa } from 'execa';", 'package-boundary'],
   ['daemon/src', "export { execa } from 'execa';", null],
+  ['store/src', "expect('a').toMatchObject({ a: [{ b: /x/ }] });", 'no-bare-pattern'],
+  ['store/src', "expect(['a']).toEqual(expect.arrayContaining([/x/]));", 'no-bare-pattern'],
   ['domain/src', "export { readFileSync } from 'node:fs';", 'no-restricted-imports'],
   ['domain/src', 'export const now = Date.now();', 'no-restricted-properties'],
   ['domain/src', 'export const chance = Math.random();', 'no-restricted-properties'],

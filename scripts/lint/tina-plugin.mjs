@@ -86,6 +86,20 @@ const domainPurity = {
   },
 };
 
+/** `expect({ a: 'x' }).toMatchObject({ a: /y/ })` passes: a pattern has no fields of its own to differ in. */
+const noBarePattern = {
+  create(context) {
+    const message = 'A pattern is no matcher here, and any value passes: use expect.stringMatching(...).';
+    const matcher =
+      'CallExpression[callee.property.name=/^(?:toMatchObject|toEqual|toStrictEqual|toContainEqual|objectContaining|arrayContaining|toHaveBeenCalledWith)$/]';
+    const report = (node) => context.report({ node, message });
+    return {
+      [`${matcher} Property > Literal[regex]`]: report,
+      [`${matcher} ArrayExpression > Literal[regex]`]: report,
+    };
+  },
+};
+
 export default {
   meta: { name: 'tina' },
   rules: {
@@ -93,5 +107,6 @@ export default {
     'no-export-star': noExportStar,
     'no-enum': noEnum,
     'domain-purity': domainPurity,
+    'no-bare-pattern': noBarePattern,
   },
 };

@@ -1,7 +1,10 @@
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '@tina/contract';
 
 /** The procedures that answer with a stream of items. */
-export type SubscriptionName = Extract<ProcedureName, 'run.watch' | 'event.watch' | 'host.connect'>;
+export type SubscriptionName = Extract<
+  ProcedureName,
+  'run.watch' | 'event.watch' | 'timeline.watch' | 'host.connect'
+>;
 
 /** The procedures that answer once. */
 export type CallName = Exclude<ProcedureName, SubscriptionName>;

@@ -1,6 +1,6 @@
 export type { ErrorData, ErrorParameters, ErrorPlace } from './error/tina-error.ts';
 export { TinaError, UnreachableError, UsageError } from './error/tina-error.ts';
-export type { Launch, LaunchLimits, LaunchSubject } from './host/launch.ts';
+export type { DaemonStart, Launch, LaunchLimits, LaunchSubject } from './host/launch.ts';
 export type { HostFrame, HostHello, HostOrder } from './host/frames.ts';
 export type {
   AgentDefinition,
@@ -21,8 +21,8 @@ export type { MergedConfig } from './config/merge-config.ts';
 export { mergeConfig } from './config/merge-config.ts';
 export type { ClientLine, ServerLine } from './wire/wire.ts';
 export { MAX_LINE_BYTES } from './wire/wire.ts';
+export type { Access } from './procedure/define.ts';
 export type {
-  Access,
   ParsedInput,
   ProcedureInput,
   ProcedureName,
@@ -31,7 +31,10 @@ export type {
 } from './procedure/procedures.ts';
 export { procedures } from './procedure/procedures.ts';
 export { reportInputSchema } from './procedure/report-schema.ts';
+export type { ActionView, TimelineItem } from './view/action-views.ts';
 export { answerSchemas } from './view/answer-schemas.ts';
+export type { ConfigView, DoctorView, ExaminationView, InitView } from './view/set-up-views.ts';
+export { configViewSchema, doctorViewSchema, initViewSchema } from './view/set-up-views.ts';
 export type {
   AttemptView,
   CheckView,
@@ -55,3 +58,4 @@ export type {
   RunSettings,
 } from './node/node-api.ts';
 export type { LeftoverQuery, Machine, RepositoryFacts } from './node/machine.ts';
+export { isAtLeast, LEAST_GIT, LEAST_TMUX } from './node/required-versions.ts';

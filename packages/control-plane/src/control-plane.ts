@@ -8,7 +8,9 @@ import { createNodeService } from './node/node-service.ts';
 import { createControlActions } from './operation/control-actions.ts';
 import { createCommands } from './operation/command-handlers.ts';
 import { createQueries } from './query/query-handlers.ts';
+import { createRefuseAgent } from './operation/refuse-agent.ts';
 import type { Handlers } from './server/handler.ts';
+import type { RefuseAgent } from './server/serve.ts';
 import { createAlarm } from './timer/alarm.ts';
 
 /** Procedures that the process itself answers: they are about the daemon and its agent hosts. */
@@ -17,6 +19,7 @@ export type ProcessProcedure = Extract<ProcedureName, `daemon.${string}` | `host
 export interface ControlPlane {
   readonly handlers: Omit<Handlers, ProcessProcedure>;
   readonly node: NodeApi;
+  readonly refuseAgent: RefuseAgent;
   /** Starts timers and the sweep. */
   start(): void;
   stop(): Promise<void>;
@@ -62,7 +65,7 @@ export function createControlPlane(dependencies: {
       return () => workListeners.delete(listener);
     },
   });
-  const actions = createControlActions({ store, executor, newId });
+  const actions = createControlActions({ store, executor, bus, newId });
 
   function followEffects(effects: readonly EffectOfEvent[]): void {
     const withdrawn = effects.flatMap((effect) => (effect.kind === 'withdraw' ? [effect.jobId] : []));
@@ -77,6 +80,7 @@ export function createControlPlane(dependencies: {
       ...createCommands({ store, executor, machine, actions, nodeId, newId, node }),
     },
     node,
+    refuseAgent: createRefuseAgent(actions),
     start: () => alarm.rearm(),
     stop: () => alarm.stop(),
   };

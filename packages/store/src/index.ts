@@ -2,6 +2,7 @@ export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts
 export type { RunModel } from './run-model.ts';
 export { StoreError, type StoreErrorCode } from './store-error.ts';
 export type {
+  ActionRange,
   AgentToken,
   ControlAction,
   DesignRevision,
@@ -9,14 +10,17 @@ export type {
   NewDesign,
   Project,
   SavedDesign,
+  StoredAction,
 } from './records.ts';
 export type {
   ClaimedJob,
   Commit,
   CommitResult,
+  EndedRuns,
   EnqueuedJob,
   EntityKind,
   EventRange,
+  Forgotten,
   JobClaim,
   JobFilter,
   JobRow,

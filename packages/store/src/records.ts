@@ -52,6 +52,26 @@ export interface ControlAction {
   readonly requestedAt: number;
 }
 
+/** A control action as the store keeps it: with its place among all of them, and among the events of its run (G28). */
+export interface StoredAction extends ControlAction {
+  /** Its place in the one sequence of all actions: the order in which they were committed. */
+  readonly sequence: number;
+  /** The number of its run's last event before it; null without a run, or when there is no such run. */
+  readonly afterEvent: number | null;
+  /** The last event that it caused, in the same transaction; `afterEvent` when it caused none. */
+  readonly lastEvent: number | null;
+}
+
+export interface ActionRange {
+  /** Null: of every run, and of none. */
+  readonly runId: string | null;
+  /** Exclusive: the sequence of an action. */
+  readonly after: number;
+  /** Of a run: only those that came when it had at least so many events; 0 for all. */
+  readonly fromEvent: number;
+  readonly limit: number;
+}
+
 export interface AgentToken {
   readonly secretHash: string;
   readonly runId: string;

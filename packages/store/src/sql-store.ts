@@ -1,5 +1,5 @@
 import { commit } from './commit/commit.ts';
-import { listActions, readAction } from './commit/read-actions.ts';
+import { readAction, readActions } from './commit/read-actions.ts';
 import { findDesign, readDesignRevision, saveDesign } from './design/designs.ts';
 import { readDocument, saveDocument } from './design/documents.ts';
 import { findProject, saveProject } from './design/projects.ts';
@@ -9,6 +9,7 @@ import { registerNode } from './node/register-node.ts';
 import { renewLeases } from './node/renew-leases.ts';
 import { nextLeaseEnd, sweep } from './node/sweep.ts';
 import { findToken, insertToken } from './node/tokens.ts';
+import { forgetEnded } from './run/forget-ended.ts';
 import { findOwner } from './run/find-owner.ts';
 import { listRuns, runRevision } from './run/list-runs.ts';
 import { loadRows } from './run/load-rows.ts';
@@ -43,7 +44,7 @@ export function sqlStore(context: SqlContext): Omit<Store, 'checkIntegrity' | 'c
     readDocument: (hash) => readDocument(db, hash),
 
     findAction: (idempotencyKey) => readAction(db, idempotencyKey),
-    listActions: (runId, limit) => listActions(db, runId, limit),
+    readActions: (range) => readActions(db, range),
 
     registerNode: (node) => registerNode(context, node),
     claimJobs: (claim) => claimJobs(context, claim),
@@ -54,6 +55,8 @@ export function sqlStore(context: SqlContext): Omit<Store, 'checkIntegrity' | 'c
 
     dueTimers: (now, limit) => dueTimers(db, now, limit),
     nextTimerAt: () => nextTimerAt(db),
+
+    forgetEnded: (which) => forgetEnded(context, which),
 
     saveToken: (token) => insertToken(db, token),
     findToken: (secretHash) => findToken(db, secretHash),

@@ -1,5 +1,6 @@
 import type { Job, JobKind, RecordedEvent, RunState } from '@tina/domain';
 import type {
+  ActionRange,
   AgentToken,
   ControlAction,
   DesignRevision,
@@ -7,6 +8,7 @@ import type {
   NewDesign,
   Project,
   SavedDesign,
+  StoredAction,
 } from './records.ts';
 
 /**
@@ -59,8 +61,8 @@ export interface Store {
   readDocument(hash: string): Promise<string | null>;
 
   findAction(idempotencyKey: string): Promise<ControlAction | null>;
-  /** Newest first; those of every run when `runId` is null. */
-  listActions(runId: string | null, limit: number): Promise<readonly ControlAction[]>;
+  /** In the order of their commits, and without a gap that a later read could fill. */
+  readActions(range: ActionRange): Promise<readonly StoredAction[]>;
 
   /**
    * A new incarnation of the node: claimed jobs of earlier ones go back to the queue with a higher epoch; leases of its
@@ -68,8 +70,9 @@ export interface Store {
    */
   registerNode(node: { readonly id: string; readonly name: string }): Promise<NodeRegistration>;
   /**
-   * Takes queued jobs, oldest first, for the node; `start-agent` at most `agentCapacity` times. An incarnation that is not
-   * the node's present one gets none (G10).
+   * Takes queued jobs, oldest first, for the node. At most `agentCapacity` of them put an agent to work that was not:
+   * `start-agent`, and `continue-agent` of the `parkedAttempts`. An incarnation that is not the node's present one gets
+   * none (G10).
    */
   claimJobs(claim: JobClaim): Promise<readonly ClaimedJob[]>;
   /**
@@ -98,6 +101,13 @@ export interface Store {
   /** Looks a token up by the SHA-256 of its secret. */
   findToken(secretHash: string): Promise<AgentToken | null>;
 
+  /**
+   * Removes of ended runs what only a run under way needs: the rows of its settled jobs, and its agents' tokens, whose
+   * secrets are nobody's from then on. Its events, state, documents and control actions stay; so do jobs that are queued
+   * or claimed, and everything of runs that go on.
+   */
+  forgetEnded(which: EndedRuns): Promise<Forgotten>;
+
   /** Runs the database's own integrity check; an empty list is a clean bill. */
   checkIntegrity(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -113,8 +123,11 @@ export interface Commit {
    * ended still holds until a sweep took the job.
    */
   readonly completesJob: { readonly jobId: string; readonly epoch: number } | null;
-  /** Fires a timer: it is removed; the commit is refused when it is not there. */
-  readonly firesTimer: { readonly timerId: string } | null;
+  /**
+   * Fires a timer: it is removed. The commit is refused when it is not there, or was set again for another time since it
+   * was seen due.
+   */
+  readonly firesTimer: { readonly timerId: string; readonly dueAt: number } | null;
   readonly documents: readonly Document[];
   readonly tokens: readonly AgentToken[];
   /** The operator's request and its outcome; refused as `duplicate-action` when its key was used before. */
@@ -190,6 +203,8 @@ export interface JobClaim {
   readonly incarnation: number;
   readonly limit: number;
   readonly agentCapacity: number;
+  /** Attempts of the node whose agents are not at work: another turn takes a place, as a start does. */
+  readonly parkedAttempts: readonly string[];
   readonly leaseDurationMs: number;
   readonly kinds?: readonly JobKind[];
 }
@@ -219,6 +234,15 @@ export interface Sweep {
     readonly runId: string;
     readonly epoch: number;
   }[];
+}
+
+/** Those of these ids that have ended, or all that ended before a time. */
+export type EndedRuns = { readonly runIds: readonly string[] } | { readonly endedBefore: number };
+
+/** How many rows were removed. */
+export interface Forgotten {
+  readonly jobs: number;
+  readonly tokens: number;
 }
 
 export interface NodeRegistration {

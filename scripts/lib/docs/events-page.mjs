@@ -10,8 +10,9 @@ const INTRODUCTION = `# Events
 
 Made from the code by \`npm run docs\`; do not edit.
 
-An event is a fact that never changes. \`tina events\` lists those of a run; \`tina events --json\` prints them as
-[Event](json-output.md#event), with what is described here as \`data\`. Types are written as in TypeScript.
+An event is a fact that never changes. \`tina events\` lists those of a run, and between them who asked for what;
+\`tina events --json\` prints the events alone as [Event](json-output.md#event), with what is described here as \`data\`.
+Types are written as in TypeScript.
 `;
 
 export function eventsPage() {

@@ -1,8 +1,11 @@
 // docs/json-output.md: what each command prints with --json, from the schemas that describe the daemon's answers.
 import { answerSchemas, procedures } from '../../../packages/contract/src/index.ts';
 
-/** Each command, the procedure whose answer it prints, and how. */
+/** Each command, the procedure whose answer it prints, or a form of its own, and how. */
 const COMMANDS = [
+  { command: 'tina init', form: 'Init' },
+  { command: 'tina doctor', form: 'Doctor' },
+  { command: 'tina config', form: 'Config' },
   { command: 'tina runs', procedure: 'run.list' },
   { command: 'tina status [run]', procedure: 'run.get' },
   { command: 'tina wait <run>', procedure: 'run.get', note: 'once, at the end' },
@@ -14,6 +17,13 @@ const COMMANDS = [
   { command: 'tina tasks [run]', procedure: 'task.list' },
   { command: 'tina task <task>', procedure: 'task.get' },
   { command: 'tina events [run]', procedure: 'event.list', note: 'one a line' },
+  {
+    command: 'tina events [run] --actions',
+    procedure: 'timeline.list',
+    prints:
+      '`{"event": ...}` with an [Event](#event), or `{"action": ...}` with an [Action](#action); one a line',
+  },
+  { command: 'tina actions [run]', procedure: 'action.list', note: 'one a line' },
   { command: 'tina logs <attempt>', procedure: 'attempt.get', note: 'and `output`, the readable transcript' },
   { command: 'tina verify [run]', procedure: 'run.verify' },
   { command: 'tina cleanup [run]', procedure: 'run.cleanup' },
@@ -34,7 +44,7 @@ const COMMANDS = [
 ];
 
 /** Answers that no command prints as they are; clients of the socket get them. */
-const NOT_PRINTED = ['run.watch', 'run.commits', 'gate.list'];
+const NOT_PRINTED = ['run.watch', 'run.commits', 'gate.list', 'timeline.watch'];
 
 const INTRODUCTION = `# What \`--json\` prints
 
@@ -49,7 +59,8 @@ What is refused is printed on standard error, as \`{"error": {"code", "message",
 
 export function jsonOutputPage() {
   const { schemas, answerOf } = answerSchemas();
-  const printed = COMMANDS.map(({ command, procedure, note }) => {
+  const printed = COMMANDS.map(({ command, procedure, note, prints, form: own }) => {
+    if (prints || own) return row([`\`${command}\``, prints ?? link(own)]);
     const { form, isList } = answerOf(procedure);
     return row([`\`${command}\``, `${link(form)}${isList ? '[]' : ''}${note ? `; ${note}` : ''}`]);
   });
@@ -103,6 +114,11 @@ function typeOf(schema) {
       .filter((value) => value !== null)
       .map((value) => `\`${value}\``)
       .join(', ');
-  if (schema.type === 'array') return schema.items.properties ? 'object[]' : `${typeOf(schema.items)}[]`;
+  if (schema.type === 'array') return typeOfList(schema.items);
   return schema.type ?? 'any';
+}
+
+function typeOfList(items) {
+  if (items.properties) return 'object[]';
+  return items.enum ? `(${typeOf(items)})[]` : `${typeOf(items)}[]`;
 }

@@ -1,3 +1,4 @@
+import type { ActionView } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestCli, type RunOptions, type TestCli } from '../testing/test-cli.test-support.ts';
 import { NOW } from '../testing/time.test-support.ts';
@@ -20,6 +21,36 @@ const event = (number: number, data: Record<string, unknown> = { taskId: 'r1-t1'
   data,
 });
 
+const action = (fields: Partial<ActionView> = {}): ActionView => ({
+  sequence: 7,
+  id: 'c1',
+  runId: 'r1',
+  kind: 'run.pause',
+  requestedBy: 'ada',
+  requestedAt: NOW,
+  input: { run: 'rate-limits', now: true },
+  outcome: 'done',
+  reasonCode: null,
+  message: null,
+  answer: { runId: 'r1', status: 'paused' },
+  afterEvent: 1,
+  lastEvent: 2,
+  ...fields,
+});
+
+const refused = (): ActionView =>
+  action({
+    sequence: 8,
+    kind: 'task.skip',
+    requestedBy: 'agent r1-a3',
+    input: { task: 'r1-t3', reason: 'too\nhard' },
+    outcome: 'rejected',
+    reasonCode: 'task_over',
+    message: 'Task r1-t3 is over.',
+    answer: null,
+    afterEvent: 2,
+  });
+
 describe('tina events', () => {
   it('prints a line for each, the long parts left out', async () => {
     const data = {
@@ -32,7 +63,7 @@ describe('tina events', () => {
       empty: [],
       map: {},
     };
-    await cli.serve({ 'event.list': () => [event(1), event(2, data)] });
+    await cli.serve({ 'timeline.list': () => [{ event: event(1) }, { event: event(2, data) }] });
     const { code, stdout } = await cli.run(['events', 'r1']);
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -76,18 +107,97 @@ describe('tina events', () => {
   });
 
   it('ends on Ctrl-C, and says how to come back', async () => {
-    await cli.serve({
-      'event.watch': async function* (_input, { signal }) {
-        yield event(1);
+    const watch = (item: unknown) =>
+      async function* (_input: never, { signal }: { readonly signal: AbortSignal }) {
+        yield item;
         await new Promise((resolve) => {
           signal.addEventListener('abort', resolve);
         });
-      },
-    });
+      };
+    await cli.serve({ 'event.watch': watch(event(1)), 'timeline.watch': watch({ event: event(1) }) });
     const options: RunOptions = { onOutput: (_text, press) => press.ctrlC() };
     const { code, stdout } = await cli.run(['events', 'r1', '-f'], options);
     expect(code).toBe(130);
     expect(stdout).toContain('\nThe run goes on. Come back with:  tina events r1 --follow\n');
     expect((await cli.run(['events', 'r1', '-f', '--json'], options)).stdout).not.toContain('Come back');
+  });
+
+  it('G28 shows who asked for what between the events, with what came of it', async () => {
+    const items = [{ event: event(1) }, { action: action() }, { event: event(2) }, { action: refused() }];
+    await cli.serve({ 'timeline.list': () => items });
+    const { stdout } = await cli.run(['events', 'r1']);
+    expect(stdout.split('\n').filter((line) => line.includes('>'))).toEqual([
+      '    >  12:00:00  ada  run.pause  now=true  done: event 2',
+      '    >  12:00:00  agent r1-a3  task.skip  task=r1-t3  reason=too hard  rejected: task_over: Task r1-t3 is over.',
+    ]);
+    const json = await cli.run(['events', 'r1', '--json', '--actions']);
+    expect(json.stdout).toBe(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+  });
+
+  it('G28 G24 follows the actions too, and goes on after the last one when the daemon dies', async () => {
+    const asked: unknown[] = [];
+    const daemon = await cli.serve({
+      'timeline.watch': async function* (input: { after: number; afterAction: number }, { socket }) {
+        asked.push([input.after, input.afterAction]);
+        yield { event: event(input.after + 1) };
+        if (asked.length > 1) return;
+        yield { action: action() };
+        socket.destroy();
+      },
+    });
+    const { stdout } = await cli.run(['events', 'r1', '--follow']);
+    expect(asked).toEqual([
+      [0, 0],
+      [1, 7],
+    ]);
+    expect(stdout.split('\n').map((line) => line.trim().split('  ')[0])).toEqual(['1', '>', '2', '']);
+    expect(daemon.calls.every(({ name }) => name === 'timeline.watch')).toBe(true);
+  });
+});
+
+describe('tina actions', () => {
+  it('G28 lists who asked for what, of all runs or of one, and asks for more until there are none', async () => {
+    const many = Array.from({ length: 1_001 }, (_, index) => action({ sequence: index + 1 }));
+    const daemon = await cli.serve({
+      'action.list': ({ after, limit, run }: { after: number; limit: number; run?: string }) =>
+        run === undefined ? [action(), refused()] : many.slice(after, after + limit),
+    });
+    expect((await cli.run(['actions'])).stdout).toBe(
+      [
+        'WHEN              WHO          RUN  ASKED FOR                               RESULT',
+        '2026-11-20 12:00  ada          r1   run.pause  now=true                     done: event 2',
+        '2026-11-20 12:00  agent r1-a3  r1   task.skip  task=r1-t3  reason=too hard  rejected: task_over: Task r1-t3 is over.',
+        '',
+      ].join('\n'),
+    );
+    const { stdout } = await cli.run(['actions', 'r1', '--json']);
+    expect(stdout.trimEnd().split('\n')).toEqual(many.map((each) => JSON.stringify(each)));
+    expect(daemon.calls.slice(1).map(({ input }) => [input['run'], input['after']])).toEqual([
+      ['r1', 0],
+      ['r1', 1_000],
+    ]);
+  });
+
+  it('says how many things a clean-up removed, that an action changed nothing, and that there is none', async () => {
+    const removed = { action: 'remove' };
+    const answers = [
+      [
+        action({ answer: [removed, { action: 'keep' }, removed] }),
+        action({ lastEvent: 1 }),
+        action({ lastEvent: 4 }),
+        action({ runId: null, input: { run: 'nobody', now: false }, afterEvent: null, lastEvent: null }),
+      ],
+      [],
+    ];
+    await cli.serve({ 'action.list': () => answers.shift() });
+    const { stdout } = await cli.run(['actions']);
+    expect(stdout.match(/done.*$/gm)).toEqual([
+      'done: 2 things removed',
+      'done',
+      'done: events 2 to 4',
+      'done',
+    ]);
+    expect(stdout).toContain('run.pause  run=nobody  ');
+    expect((await cli.run(['actions'])).stdout).toBe('Nobody has asked for anything yet.\n');
   });
 });

@@ -390,6 +390,23 @@ describe('renderRun', () => {
     expect(coloured.replaceAll(/\u001B\[\d+m/g, '')).toBe(render(blocked));
   });
 
+  it('says of what could begin that the run is paused, where that is what it waits for', () => {
+    const ready = { ...grammar, title: 'Docs', status: 'ready', step: null, waitsFor: null } as const;
+    const between = { ...grammar, title: 'Errors', step: 'quality-review', waitsFor: null } as const;
+    const tasks = makePhaseTasks('1', { execute: { status: 'in_progress', step: 'tasks' } }, [
+      ready,
+      between,
+    ]);
+    const text = render(makeRun({ status: 'paused', phases: [phase('1')], tasks }));
+    expect(text).toMatch(/○ Docs +.*waits: the run is paused/);
+    expect(text).toMatch(/○ Errors +.*waits: the run is paused/);
+    expect(text).not.toContain('free place');
+    expect(text).toContain('tina resume r1');
+    expect(render(makeRun({ status: 'executing', phases: [phase('1')], tasks }))).toMatch(
+      /Docs +.*free place/,
+    );
+  });
+
   it('says when a failed attempt is tried again, and what Tina itself does', () => {
     const retry = { ...grammar, waitsFor: 'timer', retryAt: NOW + 4_000 } as const;
     const merging = { ...grammar, title: 'Errors', step: 'merge', waitsFor: 'job' } as const;

@@ -54,7 +54,7 @@ export function taskDetail(task: TaskView, index: RunIndex): string {
     case 'cancelled':
       return 'cancelled';
     case 'ready':
-      return 'waits for a free place';
+      return waitingText(index);
     case 'pending':
       return pendingText(task, index);
     case 'in_progress':
@@ -65,6 +65,11 @@ export function taskDetail(task: TaskView, index: RunIndex): string {
 function waitsForPlace(task: TaskView, attempt: AttemptView | undefined): boolean {
   if (task.waitsFor === 'attempt') return attempt?.status === 'requested';
   return task.waitsFor === null && task.step !== 'tasks';
+}
+
+/** Why something that could begin does not. */
+function waitingText({ view }: RunIndex): string {
+  return view.status === 'paused' ? 'waits: the run is paused' : 'waits for a free place';
 }
 
 /** Names what it comes after, when that is another task of its phase: the order of steps needs no words. */
@@ -83,7 +88,7 @@ function progressText(task: TaskView, index: RunIndex): string {
   if (task.waitsFor === 'timer')
     return `retry in ${elapsed(Math.max(0, (task.retryAt ?? index.now) - index.now))}`;
   if (task.step === 'tasks') return progressOfTasks(task, index);
-  if (waitsForPlace(task, attempt)) return 'waits for a free place';
+  if (waitsForPlace(task, attempt)) return waitingText(index);
   if (task.waitsFor === 'attempt' && attempt !== undefined) return attemptText(attempt, index);
   return STEP_TEXTS[task.step ?? ''] ?? task.step ?? '';
 }

@@ -18,7 +18,7 @@ const complete = (kind: 'run' | 'task' | 'attempt' | 'gate'): Complete =>
   };
 
 /** Left out, the run of the folder's project is meant. */
-const runArgument = {
+export const runArgument = {
   brief: 'A run, by id or by its feature; default: the only active run of this project',
   placeholder: 'run',
   parse,

@@ -1,12 +1,18 @@
 import { buildRouteMap } from '@stricli/core';
 import { command } from './command.ts';
-import { docs, jsonFlag } from './docs.ts';
+import { docs, flag, jsonFlag } from './docs.ts';
+
+const unlessStopped = flag('Start none when the daemon was stopped on purpose');
 
 const daemonStart = () =>
   command({
     load: async () => (await import('../daemon/start.ts')).start,
-    parameters: { flags: { json: jsonFlag } },
-    docs: docs('Start the daemon, unless it runs', ['tina daemon start']),
+    parameters: { flags: { json: jsonFlag, unlessStopped } },
+    docs: docs(
+      'Start the daemon, unless it runs',
+      ['tina daemon start', '@reboot tina daemon start       # in your crontab: at boot'],
+      ['Commands start it when they need it, and agents at work start it again when it has died.'],
+    ),
   });
 
 const daemonStop = () =>
@@ -16,7 +22,7 @@ const daemonStop = () =>
     docs: docs(
       'Stop the daemon',
       ['tina daemon stop'],
-      ['Agents at work go on; the next daemon adopts them.'],
+      ['Agents at work go on; the next daemon adopts them. It stays stopped until a command needs it.'],
     ),
   });
 
@@ -34,7 +40,7 @@ const daemonStatus = () =>
 const daemonRun = () =>
   command({
     load: async () => (await import('../daemon/run.ts')).run,
-    parameters: {},
+    parameters: { flags: { unlessStopped } },
     docs: docs(
       'Be the daemon, in the foreground',
       ['tina daemon run'],

@@ -1,4 +1,4 @@
-import { oneAttempt, oneRun, oneTask, optionalRun } from './arguments.ts';
+import { oneAttempt, oneRun, oneTask, optionalRun, runArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { docs, flag, jsonFlag } from './docs.ts';
 import { durationValue, wholeNumber } from './values.ts';
@@ -84,18 +84,50 @@ export const eventsCommand = () =>
           parse: wholeNumber(0, Number.MAX_SAFE_INTEGER),
           placeholder: 'n',
           optional: true,
-          brief: 'Only events after this number',
+          brief: 'Only what came after the event of this number',
         },
+        actions: flag('With --json: also who asked for what, as {"action": ...} beside {"event": ...}'),
         json: jsonFlag,
       },
       aliases: { f: 'follow' },
       positional: optionalRun,
     },
-    docs: docs('Show what happened in a run, event by event', [
-      'tina events',
-      'tina events rate-limits --after 120 --follow',
-      'tina events --json | jq .type',
-    ]),
+    docs: docs(
+      'Show what happened in a run, event by event, and who asked for what',
+      [
+        'tina events',
+        'tina events rate-limits --after 120 --follow',
+        'tina events --json | jq .type',
+        'tina events --json --actions | jq "select(.action)"',
+      ],
+      [
+        'A line with > is what a person asked for, with its outcome, right before the events that it caused.',
+        '--json prints the events alone, unless --actions is given too.',
+      ],
+    ),
+  });
+
+export const actionsCommand = () =>
+  command({
+    load: async () => (await import('../event/actions.ts')).actions,
+    parameters: {
+      flags: { json: jsonFlag },
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          {
+            ...runArgument,
+            brief: 'A run, by id or by its feature; default: all, also what was about no run',
+            optional: true,
+          },
+        ],
+      },
+    },
+    docs: docs(
+      'Show who asked for what, and what came of it',
+      ['tina actions', 'tina actions rate-limits --json'],
+      ['Every start, pause, approval and so on, also those that were refused, oldest first.'],
+    ),
   });
 
 export const logsCommand = () =>

@@ -4,7 +4,7 @@ import type { CliContext } from './context.ts';
 
 const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Start', ['orchestrate', 'init', 'doctor', 'config']],
-  ['Look', ['runs', 'status', 'watch', 'wait', 'tasks', 'task', 'events', 'logs', 'attach']],
+  ['Look', ['runs', 'status', 'watch', 'wait', 'tasks', 'task', 'events', 'actions', 'logs', 'attach']],
   ['Steer', ['approve', 'reject', 'finalize', 'pause', 'resume', 'retry', 'skip', 'cancel']],
   ['Keep house', ['verify', 'cleanup', 'daemon', 'completion']],
 ];

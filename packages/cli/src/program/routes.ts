@@ -2,6 +2,7 @@ import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { completionCommand, daemonCommands } from './other-commands.ts';
 import {
+  actionsCommand,
   attachCommand,
   eventsCommand,
   logsCommand,
@@ -43,6 +44,7 @@ const COMMANDS: Readonly<Record<string, () => Target>> = {
   tasks: tasksCommand,
   task: taskCommand,
   events: eventsCommand,
+  actions: actionsCommand,
   logs: logsCommand,
   attach: attachCommand,
 

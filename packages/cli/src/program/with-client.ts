@@ -17,7 +17,10 @@ export async function withClient<T>(context: CliContext, use: (client: Client) =
 }
 
 /** For what outlives one connection. An agent gets a connection as itself, to the daemon it works for, and starts none. */
-export function openClient(context: CliContext): Promise<Client> {
+export function openClient(
+  context: CliContext,
+  start: { readonly unlessStopped?: boolean } = {},
+): Promise<Client> {
   const { io, version, daemonProgram } = context;
   const agent = agentIdentity(context);
   if (agent !== null) return connectAsAgent(agent);
@@ -26,6 +29,7 @@ export function openClient(context: CliContext): Promise<Client> {
     env: io.env,
     version,
     warn: (message) => warn(context, message),
+    ...start,
     ...(daemonProgram === undefined ? {} : { program: daemonProgram }),
   });
 }

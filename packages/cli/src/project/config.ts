@@ -3,6 +3,7 @@ import {
   configJsonSchema,
   formatDuration,
   mergeConfig,
+  type ConfigView,
   type EffectiveConfig,
 } from '@tina/contract';
 import { lookOf } from '../output/look.ts';
@@ -29,7 +30,8 @@ export function config(
   if (!merged.ok) throw configError(merged.errors);
   if (flags.json) {
     const paths = { user: files.userPath, project: files.projectPath };
-    return printJson(io, { config: merged.config, origins: merged.origins, paths });
+    const view: ConfigView = { config: merged.config, origins: merged.origins, paths };
+    return printJson(io, view);
   }
   const look = lookOf(io);
   const style = createStyle(look.colour);
@@ -51,10 +53,11 @@ function fileLines({ userPath, projectPath, user, project }: ConfigFiles): strin
 
 /** Each setting as it would stand in a file, by the same path as its origin. */
 function settings(config: EffectiveConfig): Readonly<Record<string, string>> {
-  const { agents, setup, worktrees, checks, limits, retries, models, policy, finalize } = config;
+  const { agents, setup, env, worktrees, checks, limits, retries, models, policy, finalize } = config;
   const values: Record<string, string> = {
     'agents.default': agents.default ?? 'none: say --agent, or  tina init',
     setup: setup === null ? 'none' : `${setup.command}  (at most ${formatDuration(setup.timeoutMs)})`,
+    env: list(env),
     'worktrees.root': worktrees.root ?? 'below the state folder',
     'worktrees.include': list(worktrees.include),
     checks: list(checks.map((check) => `${check.name} (${check.at.join(', ')})`)),

@@ -1,4 +1,4 @@
-import { TinaError } from '@tina/contract';
+import { type DoctorView, TinaError } from '@tina/contract';
 import type { HomePaths } from '../home/paths.ts';
 import { lookOf } from '../output/look.ts';
 import { plain } from '../output/plain.ts';
@@ -17,7 +17,8 @@ export async function doctor(context: CliContext, flags: { readonly json: boolea
   const examinations = await examine(context);
   const missing = examinations.filter((one) => one.status === 'missing');
   if (missing.length > 0) context.process.exitCode = 1;
-  if (flags.json) return printJson(context.io, { ok: missing.length === 0, examinations });
+  const view: DoctorView = { ok: missing.length === 0, examinations };
+  if (flags.json) return printJson(context.io, view);
   const look = lookOf(context.io);
   const style = createStyle(look.colour);
   const names = Math.max(...examinations.map((one) => one.name.length));

@@ -1,15 +1,12 @@
 import { statfsSync } from 'node:fs';
-import { TinaError } from '@tina/contract';
+import { isAtLeast, LEAST_GIT, LEAST_TMUX, TinaError } from '@tina/contract';
 import { openHome } from '../home/open-home.ts';
 import type { HomePaths } from '../home/paths.ts';
 import { bytes } from '../output/amounts.ts';
 import { notOk, ok, type Examination } from './examination.ts';
 import { firstLineOf, type Surroundings } from './run-program.ts';
 
-/** `git merge-tree --write-tree` came with it. */
-const LEAST_GIT = [2, 38] as const;
-const LEAST_TMUX = [3, 0] as const;
-const LEAST_NODE = [24, 0] as const;
+const LEAST_NODE = '24.0';
 
 /** A few worktrees and their logs; below the second number the store itself is in danger. */
 const ENOUGH_DISK = 2_000_000_000;
@@ -27,16 +24,17 @@ export function examineNode(version: string): Examination {
 
 export async function examineGit(surroundings: Surroundings): Promise<Examination> {
   const line = await firstLineOf('git', ['--version'], surroundings);
-  if (line === null) return notOk('missing', 'git', 'not found on PATH', ['install git 2.38 or newer']);
+  const next = [`install git ${LEAST_GIT} or newer`];
+  if (line === null) return notOk('missing', 'git', 'not found on PATH', next);
   const version = line.replace(/^git version /, '');
   if (isAtLeast(version, LEAST_GIT)) return ok('git', 'on PATH', version);
-  return notOk('missing', 'git', 'too old', [`install git ${LEAST_GIT.join('.')} or newer`], { version });
+  return notOk('missing', 'git', 'too old', next, { version });
 }
 
 /** Without tmux agents run as plain processes: nobody can look in, and they end with their session. */
 export async function examineTmux(surroundings: Surroundings): Promise<Examination> {
   const line = await firstLineOf('tmux', ['-V'], surroundings);
-  const next = ['install tmux 3.0 or newer, to look into agents at work with  tina attach'];
+  const next = [`install tmux ${LEAST_TMUX} or newer, to look into agents at work with  tina attach`];
   if (line === null)
     return notOk('warning', 'tmux', 'not found on PATH; agents run as plain processes', next);
   const version = line.replace(/^tmux /, '');
@@ -72,9 +70,4 @@ export function examineDisk(free: number, paths: HomePaths): Examination {
     'tina cleanup',
     `df -h ${paths.stateDir}`,
   ]);
-}
-
-function isAtLeast(version: string, [least, minor]: readonly [number, number]): boolean {
-  const [, first = '0', second = '0'] = /^v?(\d+)(?:\.(\d+))?/.exec(version) ?? [];
-  return Number(first) > least || (Number(first) === least && Number(second) >= minor);
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { TinaError } from '@tina/contract';
+import { type InitView, TinaError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { findRepository } from '../run/find-repository.ts';
@@ -27,7 +27,15 @@ export async function init(context: CliContext, flags: Flags): Promise<void> {
   if (flags.json) {
     if (flags.write) write(path, proposal);
     const names = agents.map(({ name, path: program }) => ({ name, path: program }));
-    return printJson(io, { path, exists, written: flags.write, proposal, parts: facts.parts, agents: names });
+    const view: InitView = {
+      path,
+      exists,
+      written: flags.write,
+      proposal,
+      parts: facts.parts,
+      agents: names,
+    };
+    return printJson(io, view);
   }
   printLines(io, [...findings(root, facts, agents), '', ...proposal.trimEnd().split('\n'), '']);
   const mayReplace = !exists || flags.force;

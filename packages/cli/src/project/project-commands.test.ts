@@ -235,34 +235,35 @@ describe('tina config', () => {
     expect(code).toBe(0);
     expect(stdout.replaceAll(realpathSync(cli.root), '<root>').replaceAll(cli.root, '<root>'))
       .toMatchInlineSnapshot(`
-      "SETTING                FROM     VALUE
-      agents.a               user     command: x y
-      agents.default         user     a
-      agents.s               user     scripted: s.yaml
-      checks                 project  test (task, phase, finalize)
-      finalize               default  ask
-      limits.idleStop        default  30m
-      limits.idleWarning     default  10m
-      limits.machineAgents   default  6
-      limits.parallelAgents  project  2
-      limits.start           default  1m
-      limits.tasksPerPlan    default  20
-      limits.turn            default  2h
-      models.known           default  haiku, sonnet, opus
-      models.roles.planner   user     opus
-      policy.gates.plan      default  false
-      policy.gates.review    default  false
-      policy.preset          default  balanced
-      policy.taskReview      default  plan
-      retries.backoff        default  5s
-      setup                  project  npm ci  (at most 30m)
-      worktrees.include      default  none
-      worktrees.root         default  below the state folder
+        "SETTING                FROM     VALUE
+        agents.a               user     command: x y
+        agents.default         user     a
+        agents.s               user     scripted: s.yaml
+        checks                 project  test (task, phase, finalize)
+        env                    default  none
+        finalize               default  ask
+        limits.idleStop        default  30m
+        limits.idleWarning     default  10m
+        limits.machineAgents   default  6
+        limits.parallelAgents  project  2
+        limits.start           default  1m
+        limits.tasksPerPlan    default  20
+        limits.turn            default  2h
+        models.known           default  haiku, sonnet, opus
+        models.roles.planner   user     opus
+        policy.gates.plan      default  false
+        policy.gates.review    default  false
+        policy.preset          default  balanced
+        policy.taskReview      default  plan
+        retries.backoff        default  5s
+        setup                  project  npm ci  (at most 30m)
+        worktrees.include      default  none
+        worktrees.root         default  below the state folder
 
-      user:    <root>/home/config/config.yaml
-      project: <root>/project/.tina/config.yaml
-      "
-    `);
+        user:    <root>/home/config/config.yaml
+        project: <root>/project/.tina/config.yaml
+        "
+      `);
   });
 
   it('prints it as JSON', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-const environmentNames = z
-  .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
-  .describe('Names of environment variables that the agent gets besides the standard ones');
+export const environmentNames = z.array(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'),
+);
 
 export const scriptedAgentSchema = z
   .strictObject({
@@ -29,7 +29,9 @@ export const commandAgentSchema = z
       .min(1)
       .optional()
       .describe('Prints the version; default: program --version'),
-    env: environmentNames.default([]),
+    env: environmentNames
+      .default([])
+      .describe('Names of environment variables that the agent gets besides the standard ones'),
   })
   .describe('Any program that takes a prompt and is given the report command');
 

@@ -8,6 +8,7 @@ it('describes the format for editors', () => {
     'version',
     'agents',
     'setup',
+    'env',
     'worktrees',
     'checks',
     'limits',

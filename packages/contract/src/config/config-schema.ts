@@ -1,6 +1,6 @@
 import { CHECK_STAGES, FINALIZE_MODES, PRESETS, ROLES } from '@tina/domain';
 import { z } from 'zod';
-import { agentDefinitionSchema } from './agent-definition.ts';
+import { agentDefinitionSchema, environmentNames } from './agent-definition.ts';
 import { durationSchema } from './duration-schema.ts';
 
 const checkSchema = z.strictObject({
@@ -33,6 +33,9 @@ export const configFileSchema = z
       .catchall(agentDefinitionSchema)
       .describe('Agents by name, besides the one to use'),
     setup: setupSchema.describe('Runs once in each new worktree, such as npm ci'),
+    env: environmentNames.describe(
+      'Names of environment variables with secrets, such as NPM_TOKEN, that checks and the set-up command get',
+    ),
     worktrees: z.strictObject({
       root: z
         .string()

@@ -10,6 +10,8 @@ export interface EffectiveConfig {
   };
   /** Runs once in each new worktree. */
   readonly setup: { readonly command: string; readonly timeoutMs: number } | null;
+  /** Names of environment variables that checks and the set-up command get although they look like secrets. */
+  readonly env: readonly string[];
   readonly worktrees: {
     /** Null: below the state folder. */
     readonly root: string | null;

@@ -36,6 +36,7 @@ describe('mergeConfig', () => {
           "definitions": {},
         },
         "checks": [],
+        "env": [],
         "finalize": "ask",
         "limits": {
           "idleStopMs": 1800000,
@@ -205,7 +206,7 @@ zzzzzz: 1
         "15:18 config_wrong_value policy.gates.plan must be true or false, not "yes please"",
         "16:10 config_wrong_value policy.preset is empty: give it a value, or leave the line out",
         "17:11 config_wrong_value finalize must be one of ask, merge, pr, keep, discard, not "mrege"; did you mean merge?",
-        "18:1 config_unknown_key zzzzzz is not a setting; known here: version, agents, setup, worktrees, checks, limits, retries, models, policy, finalize",
+        "18:1 config_unknown_key zzzzzz is not a setting; known here: version, agents, setup, env, worktrees, checks, limits, retries, models, policy, finalize",
       ]
     `);
   });

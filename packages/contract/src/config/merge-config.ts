@@ -75,6 +75,7 @@ function fill(picker: Picker): EffectiveConfig {
       definitions: entries<AgentDefinition>('agents', agentDefinitions),
     },
     setup: pick<EffectiveConfig['setup']>('setup', setupOf, null),
+    env: pick<readonly string[]>('env', (file) => file.env, []),
     worktrees: {
       root: pick<string | null>('worktrees.root', (file) => file.worktrees?.root, null),
       include: pick<readonly string[]>('worktrees.include', (file) => file.worktrees?.include, []),

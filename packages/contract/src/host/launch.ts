@@ -30,6 +30,17 @@ export interface Launch {
   /** The whole environment of the agent's processes. */
   readonly env: Readonly<Record<string, string>>;
   readonly limits: LaunchLimits;
+  /** How the host starts a daemon when it has found none for a while (G13); null: it waits for one. */
+  readonly daemonStart: DaemonStart | null;
+}
+
+/** How a daemon is started. Its environment is not in here: no file shall hold it. */
+export interface DaemonStart {
+  /** Program and arguments; ends when a daemon answers, or none could be started. */
+  readonly command: readonly string[];
+  readonly directory: string;
+  /** While this file is there, somebody has stopped the daemon on purpose: it stays stopped. */
+  readonly stoppedPath: string;
 }
 
 export interface LaunchSubject {

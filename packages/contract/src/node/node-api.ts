@@ -6,6 +6,8 @@ import type { LaunchLimits, LaunchSubject } from '../host/launch.ts';
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentDefinition>>;
   readonly setup: { readonly command: string; readonly timeoutMs: number } | null;
+  /** Secrets by the names of their variables that checks and the set-up command get; runs of Tina 0.1 know none. */
+  readonly env?: readonly string[];
   readonly worktreesRoot: string | null;
   readonly include: readonly string[];
   readonly limits: LaunchLimits & { readonly startMs: number };
@@ -37,7 +39,10 @@ export interface HeldAttempt {
   readonly role: Role;
   readonly epoch: number;
   readonly turn: number;
-  readonly status: 'starting' | 'running' | 'parked';
+  /** `waking`: another turn is asked for, and waits for a place or has begun without a word of it. */
+  readonly status: 'starting' | 'running' | 'parked' | 'waking';
+  /** Whether its turn has ended and evidence is collected: its host is needed for another turn only. */
+  readonly isTurnOver: boolean;
 }
 
 export type Answer =
@@ -55,7 +60,10 @@ export interface NodeApi {
     readonly nodeId: string;
     readonly incarnation: number;
     readonly limit: number;
+    /** How many agents may be put to work, by a start or by another turn of a parked one. */
     readonly agentCapacity: number;
+    /** Attempts whose agents are not at work: they wait for the end of a limit, or for the turn after it. */
+    readonly parkedAttempts: readonly string[];
   }): Promise<readonly Assignment[]>;
   /** Calls back when there may be work for the node, and when jobs were withdrawn. Answers with the way to stop. */
   onWork(listener: (withdrawn: readonly string[]) => void): () => void;

@@ -1,12 +1,13 @@
 import { FINALIZE_MODES, PRESETS } from '@tina/domain';
 import { z } from 'zod';
+import { define, run } from './define.ts';
 import { hostFrameInputSchema, hostHelloSchema } from './host-schemas.ts';
+import { recordProcedures } from './record-procedures.ts';
 import { reportInputSchema } from './report-schema.ts';
 import {
   attemptViewSchema,
   cleanupItemSchema,
   daemonViewSchema,
-  eventViewSchema,
   gateViewSchema,
   runSummaryViewSchema,
   runViewSchema,
@@ -15,29 +16,7 @@ import {
   verifyViewSchema,
 } from '../view/views.ts';
 
-/** Who may call: an operator (the owner of the socket), an attempt's agent by its token, an agent host by its token. */
-export type Access = 'operator' | 'agent' | 'host';
-
-type Kind = 'query' | 'command' | 'subscription';
-
-interface Procedure<K extends Kind, Input extends z.ZodType, Output extends z.ZodType> {
-  /** `query` changes nothing; `command` is an operator's control action or an agent's word; `subscription` streams. */
-  readonly kind: K;
-  readonly access: Access;
-  readonly summary: string;
-  readonly input: Input;
-  /** Of a subscription: one item. */
-  readonly output: Output;
-}
-
-function define<K extends Kind, Input extends z.ZodType, Output extends z.ZodType>(
-  procedure: Procedure<K, Input, Output>,
-): Procedure<K, Input, Output> {
-  return procedure;
-}
-
 const nothing = z.strictObject({});
-const run = z.string().min(1).describe('a run, by id, or by its feature where that is exact and unique');
 const task = z.string().min(1).describe('a task, by id, or by <run>/<name>');
 /** The daemon has a working folder of its own. */
 const absolutePath = z.string().startsWith('/', 'must be an absolute path');
@@ -214,24 +193,7 @@ export const procedures = {
         .describe('null when its session is gone, or there is none'),
     }),
   }),
-  'event.list': define({
-    kind: 'query',
-    access: 'operator',
-    summary: 'Events of a run by number, or of all runs by sequence',
-    input: z.strictObject({
-      run: run.optional(),
-      after: z.int().min(0).default(0),
-      limit: z.int().min(1).max(10_000).default(1000),
-    }),
-    output: z.array(eventViewSchema),
-  }),
-  'event.watch': define({
-    kind: 'subscription',
-    access: 'operator',
-    summary: 'Events after a number (of one run) or a sequence (of all), and every new one',
-    input: z.strictObject({ run: run.optional(), after: z.int().min(0).default(0) }),
-    output: eventViewSchema,
-  }),
+  ...recordProcedures,
   'agent.report': define({
     kind: 'command',
     access: 'agent',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type ProcedureName, procedures } from '../procedure/procedures.ts';
+import * as actionViews from './action-views.ts';
+import * as setUpViews from './set-up-views.ts';
 import * as views from './views.ts';
 
 /** What procedures answer, for people and for programs in other languages. */
@@ -13,7 +15,8 @@ export interface AnswerSchemas {
 /** Made from the schemas of the views, so that it is never out of date. */
 export function answerSchemas(): AnswerSchemas {
   const named = z.registry<{ id: string }>();
-  for (const [name, schema] of Object.entries(views)) {
+  const all = [views, actionViews, setUpViews].flatMap((group) => Object.entries<z.ZodType>(group));
+  for (const [name, schema] of all) {
     if (schema instanceof z.ZodObject) named.add(schema, { id: formName(name) });
   }
   named.add(procedures['attempt.get'].output, { id: 'AttemptFiles' });

@@ -1,8 +1,8 @@
 /** What was just committed; subscribers read the events themselves from the store, from their own cursor. */
 export interface CommitNotice {
   readonly runId: string;
-  readonly revision: number;
-  readonly lastSequence: number;
+  /** False when only a control action was logged, which changed nothing of the run. */
+  readonly hasEvents: boolean;
 }
 
 /** Wakes whoever waits for commits of this process. Listeners must not throw. */

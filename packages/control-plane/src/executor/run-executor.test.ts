@@ -52,7 +52,7 @@ describe('two control planes on one store', () => {
       expect(count('run.paused')).toBe(rivals.reduce((sum, each) => sum + each.paused, 0));
       expect(count('run.resumed')).toBe(rivals.reduce((sum, each) => sum + each.resumed, 0));
       expect(count('run.paused')).toBeGreaterThan(30);
-      const actions = await home.store.listActions(run, 1_000);
+      const actions = await home.store.readActions({ runId: run, after: 0, fromEvent: 0, limit: 1_000 });
       expect(actions).toHaveLength(3 * 60 + 1);
       expect(actions.filter((action) => action.outcome === 'done')).toHaveLength(
         count('run.paused') + count('run.resumed') + 1,
@@ -122,7 +122,7 @@ describe('two control planes on one store', () => {
       [],
       [],
     ]);
-    expect(await home.store.listActions(null, 10)).toHaveLength(1);
+    expect(await home.store.readActions({ runId: null, after: 0, fromEvent: 0, limit: 10 })).toHaveLength(1);
   });
 });
 

@@ -26,7 +26,7 @@ export interface CommandExtras {
   /** Done with even when the command is rejected. */
   readonly completesJob?: { readonly jobId: string; readonly epoch: number };
   /** Done with even when the command is rejected. */
-  readonly firesTimer?: { readonly timerId: string };
+  readonly firesTimer?: { readonly timerId: string; readonly dueAt: number };
   /** A lease that ended: let go, even when the command is rejected because the run has no use for it any more. */
   readonly expiredLease?: { readonly attemptId: string };
   readonly documents?: readonly Document[];
@@ -151,8 +151,7 @@ class CachingExecutor implements RunExecutor {
     }
     if (result.kind !== 'committed') return { kind: 'refused', result };
     this.#keep(state);
-    if (hasEvents)
-      bus.publish({ runId: state.id, revision: state.revision, lastSequence: result.lastSequence });
+    if (hasEvents || extras.action) bus.publish({ runId: state.id, hasEvents });
     onEffects(effects);
     return { kind: 'done', state };
   }

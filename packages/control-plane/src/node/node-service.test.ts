@@ -207,6 +207,15 @@ describe('G14 a node that comes back', () => {
     expect(elsewhere.attempts).toEqual([]);
   });
 
+  it('G13 is told of one whose turn is over, which needs its host no more', async () => {
+    const { home, attemptId } = await atWork('implementer');
+    const isTurnOver = async (): Promise<boolean | undefined> =>
+      (await home.node.register()).attempts.find((attempt) => attempt.attemptId === attemptId)?.isTurnOver;
+    expect(await isTurnOver()).toBe(false);
+    await home.node.endTurn({ attemptId, epoch: 1 }, 1, completed({ kind: 'work', summary: 'done' }, ''));
+    expect(await isTurnOver()).toBe(true);
+  });
+
   it('is told of them also when another run cannot be read', async () => {
     const path = join(temporaryFolder(), 'tina.db');
     const home = await openHome({ path });
@@ -220,6 +229,35 @@ describe('G14 a node that comes back', () => {
     expect(attempts.map((attempt) => attempt.runId)).toEqual([good]);
     expect(again.errors).toMatchObject([{ code: 'run_damaged', next: [`tina verify ${broken}`] }]);
     expect(await refusalOf(again.call('run.get', { run: broken }))).toMatchObject({ code: 'run_damaged' });
+  });
+});
+
+describe('G15 an attempt whose limit is over', () => {
+  it('waits for a place on its node, and is named to the node that comes back meanwhile', async () => {
+    const home = await openHome();
+    const resetAt = home.clock.now() + 3_600_000;
+    home.node.script.turn = ({ turn }) => (turn === 1 ? failedTurn('limit', resetAt) : null);
+    const run = await home.startRun();
+    await home.node.work();
+    const [attemptId = ''] = home.node.starts.keys();
+    expect((await home.node.register()).attempts).toMatchObject([{ attemptId, turn: 1, status: 'parked' }]);
+    home.node.parked.add(attemptId);
+    home.node.agentCapacity = 0;
+    home.clock.advance(3_600_000);
+    const timer = await home.store.dueTimers(home.clock.now(), 1);
+    expect(timer).toHaveLength(1);
+    home.controlPlane.start();
+    await expect.poll(async () => (await home.store.listJobs({ runId: run })).length).toBe(1);
+
+    await home.node.work();
+    expect((await home.store.listJobs({})).map(({ job, status }) => [job.kind, status])).toEqual([
+      ['continue-agent', 'queued'],
+    ]);
+    expect((await home.node.register()).attempts).toMatchObject([{ attemptId, turn: 2, status: 'waking' }]);
+    home.node.agentCapacity = 1;
+    await home.node.work();
+    expect(await home.store.listJobs({})).toEqual([]);
+    expect((await home.node.register()).attempts).toMatchObject([{ attemptId, turn: 2, status: 'running' }]);
   });
 });
 

@@ -94,10 +94,11 @@ async function heldAttempts(
   nodeId: string,
 ): Promise<readonly HeldAttempt[]> {
   const held: HeldAttempt[] = [];
+  const openJobs = new Set((await store.listJobs({ nodeId })).map(({ job }) => job.jobId));
   for (const { id } of await store.listRuns({ active: true, limit: MAX_ACTIVE_RUNS })) {
     try {
       const state = await executor.load(id);
-      if (state?.nodeId === nodeId) held.push(...heldOf(state));
+      if (state?.nodeId === nodeId) held.push(...heldOf(state, openJobs));
     } catch (error) {
       // One run that cannot be read must not keep the node from its others.
       if (error instanceof StoreError) throw error;
@@ -107,12 +108,14 @@ async function heldAttempts(
   return held;
 }
 
-function heldOf(state: RunState): readonly HeldAttempt[] {
+function heldOf(state: RunState, openJobs: ReadonlySet<string>): readonly HeldAttempt[] {
   return Object.values(state.attempts).flatMap((attempt) => {
     if (!isActive(attempt) || attempt.status === 'requested') return [];
-    const { id, taskId, role, epoch, turn, status } = attempt;
-    return [
-      { attemptId: id, runId: state.id, taskId, role, epoch, turn, status: status as HeldAttempt['status'] },
-    ];
+    const { id, taskId, role, epoch, turn, jobId, continueJobId } = attempt;
+    // A turn that was asked for may wait for a place: then its agent is not at work.
+    const isWaking = continueJobId !== null && openJobs.has(continueJobId);
+    const status = isWaking ? 'waking' : (attempt.status as HeldAttempt['status']);
+    const isTurnOver = status === 'running' && jobId !== null;
+    return [{ attemptId: id, runId: state.id, taskId, role, epoch, turn, status, isTurnOver }];
   });
 }

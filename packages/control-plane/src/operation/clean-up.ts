@@ -15,7 +15,10 @@ interface CleanUpDependencies {
   readonly actions: ControlActions;
 }
 
-/** Removes what ended runs left on the machine, or says what it would remove; running ones are never touched. */
+/**
+ * Removes what ended runs left on the machine, and in the store what only a run under way needs, or says what it would
+ * remove; running ones are never touched.
+ */
 export async function cleanUp(
   dependencies: CleanUpDependencies,
   input: ParsedInput<'run.cleanup'>,
@@ -28,6 +31,7 @@ export async function cleanUp(
     const queries = await leftoverQueries(dependencies, input.run);
     if (input.run !== undefined && queries[0]) ticket.concerns(queries[0].runId);
     const done = await machine.removeLeftovers(await machine.findLeftovers(queries), queries);
+    await dependencies.store.forgetEnded({ runIds: queries.map(({ runId }) => runId) });
     return { kind: 'to-log', answer: [...done] };
   });
 }

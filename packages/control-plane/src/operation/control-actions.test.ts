@@ -21,7 +21,7 @@ async function taskId(home: Home, run: string, name: string): Promise<string> {
 }
 
 async function lastAction(home: Home, run: string | null = null): Promise<ControlAction | undefined> {
-  return (await home.store.listActions(run, 1))[0];
+  return (await home.store.readActions({ runId: run, after: 0, fromEvent: 0, limit: 1_000 })).at(-1);
 }
 
 describe('an operator', () => {
@@ -255,7 +255,7 @@ describe('G03 the same key', () => {
       code: 'idempotency_key_reused',
     });
     expect(await home.store.lastSequence()).toBe(before);
-    expect(await home.store.listActions(run, 10)).toHaveLength(2);
+    expect(await home.store.readActions({ runId: run, after: 0, fromEvent: 0, limit: 10 })).toHaveLength(2);
   });
 
   it('is refused for another design of the same path', async () => {
@@ -328,6 +328,31 @@ describe('G28 every action is logged', () => {
     expect(action?.payload).not.toContain('Phase 1');
   });
 
+  it('G29 also what an agent tried and may not, once for the same try; what it only looks at is none', async () => {
+    const home = await openHome();
+    const run = await home.startRun();
+    const agent = { kind: 'agent', runId: run, attemptId: `${run}-a1`, epoch: 1 } as const;
+    const tries = [
+      home.call('run.cancel', { run, reason: 'no more', idempotencyKey: newKey() }, agent),
+      home.call('run.cancel', { run, reason: 'no more', idempotencyKey: newKey() }, agent),
+      home.call('run.create', createInput({ designText: 'x'.repeat(5_000) }), agent),
+      home.call('run.list', {}, agent),
+    ];
+    for (const each of tries) {
+      const { code, next } = await refusalOf(each);
+      expect([code, next]).toEqual(['not_allowed', ['tina report --help']]);
+    }
+    const [, ...logged] = await home.call('action.list', { run });
+    const designPath = createInput().designPath;
+    expect(logged).toMatchObject([
+      { kind: 'run.cancel', requestedBy: `agent ${run}-a1`, outcome: 'rejected', reasonCode: 'not_allowed' },
+      { kind: 'run.create', requestedBy: `agent ${run}-a1`, input: { designPath } },
+    ]);
+    expect(logged[0]?.input).toEqual({ run, reason: 'no more' });
+    expect(logged[1]?.input).not.toHaveProperty('designText');
+    expect((await home.state(run)).control).toBe('active');
+  });
+
   it('a clean-up with the run it was about; looking at what would go is none', async () => {
     const home = await openHome();
     const run = await home.startRun();
@@ -349,6 +374,21 @@ describe('G28 every action is logged', () => {
       tip: null,
       isBranchInUse: false,
     });
+  });
+
+  it('a clean-up leaves in the store what tells of the run, and not the tokens of its agents', async () => {
+    const home = await openHome();
+    const run = await stuckRun(home, 'planner');
+    const token = [...home.node.starts.values()].at(-1)?.agent?.token ?? '';
+    await home.call('run.cancel', { run, idempotencyKey: newKey() });
+    await home.node.work();
+    const before = await home.call('timeline.list', { run });
+    await home.call('run.cleanup', { run, dryRun: true, idempotencyKey: newKey() });
+    expect(await home.controlPlane.node.authenticate(token)).not.toBeNull();
+    await home.call('run.cleanup', { run, idempotencyKey: newKey() });
+    expect(await home.controlPlane.node.authenticate(token)).toBeNull();
+    expect((await home.call('timeline.list', { run })).slice(0, -1)).toEqual(before);
+    expect(await home.call('run.verify', { run })).toMatchObject([{ clean: true }]);
   });
 
   it('G22 a clean-up answers what had to stay, and removes a branch only for the newest run that had it', async () => {

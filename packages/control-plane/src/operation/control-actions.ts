@@ -1,6 +1,7 @@
 import { type ErrorData, TinaError } from '@tina/contract';
 import { type OperatorCommand, type RunState, runStatus } from '@tina/domain';
 import type { ControlAction, Store } from '@tina/store';
+import type { EventBus } from '../executor/event-bus.ts';
 import { createKeyedMutex } from '../executor/keyed-mutex.ts';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -50,22 +51,25 @@ export interface ControlActions {
 }
 
 /** What a control action came to, as it is answered again for the same key. */
-type Recorded =
+export type RecordedOutcome =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly error: ErrorData };
 
 export function createControlActions(dependencies: {
   readonly store: Store;
   readonly executor: RunExecutor;
+  readonly bus: EventBus;
   readonly newId: () => string;
 }): ControlActions {
-  const { store, executor, newId } = dependencies;
+  const { store, executor, bus, newId } = dependencies;
   const mutex = createKeyedMutex();
 
   async function log(action: ControlAction): Promise<ControlAction> {
     const nothing = { run: null, completesJob: null, firesTimer: null, documents: [], tokens: [] };
     const result = await store.commit({ ...nothing, action });
-    return result.kind === 'duplicate-action' ? result.action : action;
+    if (result.kind === 'duplicate-action') return result.action;
+    if (action.runId !== null) bus.publish({ runId: action.runId, hasEvents: false });
+    return action;
   }
 
   async function first<Answer>(
@@ -111,10 +115,10 @@ function openTicket(
   request: ActionRequest,
   id: string,
   requestedAt: number,
-): { readonly ticket: ActionTicket; readonly record: (outcome: Recorded) => ControlAction } {
+): { readonly ticket: ActionTicket; readonly record: (outcome: RecordedOutcome) => ControlAction } {
   let runId: string | null = null;
   const { idempotencyKey, kind, requestedBy } = request;
-  const record = (outcome: Recorded): ControlAction => ({
+  const record = (outcome: RecordedOutcome): ControlAction => ({
     id,
     idempotencyKey,
     runId,
@@ -144,7 +148,7 @@ function answerAgain(action: ControlAction, request: ActionRequest): unknown {
       next: ['ask again with a new key'],
     });
   }
-  const recorded = JSON.parse(action.answer) as Recorded;
+  const recorded = JSON.parse(action.answer) as RecordedOutcome;
   if (recorded.ok) return recorded.answer;
   throw TinaError.fromData(recorded.error);
 }

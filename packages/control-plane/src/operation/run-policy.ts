@@ -10,6 +10,7 @@ export function settingsOf(config: EffectiveConfig, repository: string): RunSett
   return {
     agents: config.agents.definitions,
     setup: config.setup,
+    env: config.env,
     // As a person would type it there: a daemon stands in a folder of its own.
     worktreesRoot: root === null ? null : resolve(repository, root.replace(/^~(?=\/|$)/, homedir())),
     include: config.worktrees.include,

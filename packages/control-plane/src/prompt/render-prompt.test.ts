@@ -75,6 +75,7 @@ describe('a prompt', () => {
         '**Baseline commit:** bbbbbbb',
         'haiku | sonnet | opus',
         'At most 20 of them',
+        'to 1000 lines for each task',
         'Books can be kept.',
         '## The whole design',
         'plan-phase-1 complete. PLAN_PATH: <path>',
@@ -105,6 +106,7 @@ describe('a prompt', () => {
         'e'.repeat(40),
         'Write part 1.',
         'checks itself afterwards: unit.',
+        /Compared with `e{40}`, your commit may differ in these files alone: `src\/part-1\.ts`, `src\/part-1\.ts\/`\./,
       ],
     };
     for (const role of ROLES) {

@@ -5,6 +5,7 @@ import {
   type Design,
   findingsToJudge,
   isWritingRole,
+  MAX_LINES_PER_TASK,
   openPhaseFindings,
   openTaskFindings,
   type Phase,
@@ -12,6 +13,7 @@ import {
   type RunFinding,
   type RunState,
   type Task,
+  workScope,
 } from '@tina/domain';
 import { fillTemplate } from './template.ts';
 import { reportInstructions } from './report-instructions.ts';
@@ -44,7 +46,7 @@ export function renderPrompt(sources: PromptSources): string {
     taskTitle: task.title,
     body: task.spec?.body ?? '',
     acceptance: bullets(task.spec?.acceptance ?? []),
-    files: (task.spec?.files ?? []).map((file) => `\`${file}\``).join(', '),
+    files: (workScope(task) ?? []).map((file) => `\`${file}\``).join(', '),
     attemptBranch: attempt.branch,
     startCommit: attempt.startCommit,
     mergeCommit: attempt.mergeCommit ?? '',
@@ -52,6 +54,8 @@ export function renderPrompt(sources: PromptSources): string {
     range: rangeOf(state, task, phase),
     models: state.policy.knownModels.join(' | '),
     maxTasks: String(state.policy.maxTasksPerPlan),
+    maxLines: String(MAX_LINES_PER_TASK),
+    scope: scopeText(task),
     checks: checksText(sources),
     baseline: baselineText(state.baseline),
     architecture: sources.design.architecturalContext
@@ -64,6 +68,16 @@ export function renderPrompt(sources: PromptSources): string {
     predecessor: predecessorText(state, attempt),
     report: reportInstructions(attempt.role, task.phase),
   });
+}
+
+/** What a resolver may change; nothing where it may change anything. */
+function scopeText(task: Task): string {
+  const scope = workScope(task)
+    ?.map((file) => `\`${file}\``)
+    .join(', ');
+  return scope === undefined
+    ? ''
+    : `Compared with \`${task.conflict?.with ?? ''}\`, your commit may differ in these files alone: ${scope}.`;
 }
 
 function bullets(lines: readonly string[]): string {

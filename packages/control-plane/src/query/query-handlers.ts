@@ -6,6 +6,7 @@ import type { EventBus } from '../executor/event-bus.ts';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { verifyRun } from '../operation/verify-run.ts';
 import type { Handlers } from '../server/handler.ts';
+import { actionView } from './action-view.ts';
 import { resolveRun, resolveRunId, resolveTask } from './resolve.ts';
 import {
   attemptView,
@@ -16,7 +17,8 @@ import {
   taskDetailView,
   taskView,
 } from './run-view.ts';
-import { watchEvents, watchRun } from './subscriptions.ts';
+import { watchEvents, watchRun, watchTimeline } from './subscriptions.ts';
+import { readTimeline } from './timeline.ts';
 
 export interface QueryDependencies {
   readonly store: Store;
@@ -30,11 +32,18 @@ export interface QueryDependencies {
 const ALL_RUNS = 1_000_000;
 
 type RunQuery = 'run.list' | 'run.get' | 'run.commits' | 'run.watch' | 'run.verify';
-type PartQuery = 'task.list' | 'task.get' | 'gate.list' | 'attempt.get' | 'event.list' | 'event.watch';
+type PartQuery = 'task.list' | 'task.get' | 'gate.list' | 'attempt.get';
+type RecordQuery = 'event.list' | 'event.watch' | 'action.list' | 'timeline.list' | 'timeline.watch';
 
 /** Answers that change nothing. */
-export function createQueries(dependencies: QueryDependencies): Pick<Handlers, RunQuery | PartQuery> {
-  return { ...createRunQueries(dependencies), ...createPartQueries(dependencies) };
+export function createQueries(
+  dependencies: QueryDependencies,
+): Pick<Handlers, RunQuery | PartQuery | RecordQuery> {
+  return {
+    ...createRunQueries(dependencies),
+    ...createPartQueries(dependencies),
+    ...createRecordQueries(dependencies),
+  };
 }
 
 function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQuery> {
@@ -61,9 +70,6 @@ function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQu
 }
 
 function createPartQueries(dependencies: QueryDependencies): Pick<Handlers, PartQuery> {
-  const { store, bus } = dependencies;
-  const eventsOf = async (run: string | undefined): Promise<string | null> =>
-    run === undefined ? null : await resolveRunId(store, run);
   return {
     'task.list': async ({ run }) => {
       const state = await resolveRun(dependencies, run);
@@ -83,10 +89,27 @@ function createPartQueries(dependencies: QueryDependencies): Pick<Handlers, Part
       );
     },
     'attempt.get': ({ attempt }) => attemptDetails(dependencies, attempt),
+  };
+}
+
+function createRecordQueries({ store, bus }: QueryDependencies): Pick<Handlers, RecordQuery> {
+  const idOf = async (run: string | undefined): Promise<string | null> =>
+    run === undefined ? null : await resolveRunId(store, run);
+  return {
     'event.list': async ({ run, after, limit }) =>
-      (await store.readEvents({ runId: await eventsOf(run), after, limit })).map(eventView),
+      (await store.readEvents({ runId: await idOf(run), after, limit })).map(eventView),
     async *'event.watch'({ run, after }, { signal }) {
-      yield* watchEvents({ store, bus }, { runId: await eventsOf(run), after }, signal);
+      yield* watchEvents({ store, bus }, { runId: await idOf(run), after }, signal);
+    },
+    'action.list': async ({ run, after, limit }) => {
+      const range = { runId: await idOf(run), after, fromEvent: 0, limit };
+      return (await store.readActions(range)).map(actionView);
+    },
+    'timeline.list': async ({ run, ...range }) => [
+      ...(await readTimeline(store, await resolveRunId(store, run), range)),
+    ],
+    async *'timeline.watch'({ run, ...cursor }, { signal }) {
+      yield* watchTimeline({ store, bus }, { ...cursor, runId: await resolveRunId(store, run) }, signal);
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { EventView, RunView } from '@tina/contract';
+import type { EventView, RunView, TimelineItem } from '@tina/contract';
 import type { Store } from '@tina/store';
 import type { CommitNotice, EventBus } from '../executor/event-bus.ts';
 import { eventView } from './run-view.ts';
+import { cursorAfter, readTimeline, type TimelineCursor } from './timeline.ts';
 
 const BATCH = 500;
 /** A screen needs no more than this many pictures a second; changes between two of them are shown together. */
@@ -16,7 +17,11 @@ export async function* watchEvents(
   range: { readonly runId: string | null; readonly after: number },
   signal: AbortSignal,
 ): AsyncGenerator<EventView> {
-  const bell = createBell(dependencies.bus, range.runId, signal);
+  const bell = createBell(
+    dependencies.bus,
+    ({ runId, hasEvents }) => hasEvents && isOf(range.runId, runId),
+    signal,
+  );
   let after = range.after;
   try {
     while (!signal.aborted) {
@@ -32,13 +37,37 @@ export async function* watchEvents(
   }
 }
 
+/** The timeline of a run after a place in it and everything new, also what was refused; as `watchEvents` otherwise. */
+export async function* watchTimeline(
+  dependencies: { readonly store: Store; readonly bus: EventBus },
+  range: TimelineCursor & { readonly runId: string },
+  signal: AbortSignal,
+): AsyncGenerator<TimelineItem> {
+  const bell = createBell(dependencies.bus, (notice) => notice.runId === range.runId, signal);
+  let cursor: TimelineCursor = range;
+  try {
+    while (!signal.aborted) {
+      const { after, afterAction } = cursor;
+      const place = { after, afterAction, limit: BATCH };
+      const batch = await readTimeline(dependencies.store, range.runId, place);
+      for (const item of batch) {
+        yield item;
+        cursor = cursorAfter(cursor, item);
+      }
+      if (batch.length === 0) await bell.rung();
+    }
+  } finally {
+    bell.remove();
+  }
+}
+
 /** The run as it is now, and again after changes, until it has ended and nothing of it is at work any more. */
 export async function* watchRun(
   dependencies: { readonly bus: EventBus; readonly view: () => Promise<RunView> },
   runId: string,
   signal: AbortSignal,
 ): AsyncGenerator<RunView> {
-  const bell = createBell(dependencies.bus, runId, signal);
+  const bell = createBell(dependencies.bus, (notice) => notice.hasEvents && notice.runId === runId, signal);
   try {
     while (!signal.aborted) {
       const view = await dependencies.view();
@@ -58,7 +87,11 @@ interface Bell {
   remove(): void;
 }
 
-function createBell(bus: EventBus, runId: string | null, signal: AbortSignal): Bell {
+function isOf(wanted: string | null, runId: string): boolean {
+  return wanted === null || wanted === runId;
+}
+
+function createBell(bus: EventBus, isHeard: (notice: CommitNotice) => boolean, signal: AbortSignal): Bell {
   let isRung = false;
   let wake: (() => void) | null = null;
   const ring = (): void => {
@@ -66,7 +99,7 @@ function createBell(bus: EventBus, runId: string | null, signal: AbortSignal): B
     wake?.();
   };
   const unsubscribe = bus.subscribe((notice: CommitNotice) => {
-    if (runId === null || notice.runId === runId) ring();
+    if (isHeard(notice)) ring();
   });
   signal.addEventListener('abort', ring, { once: true });
   return {

@@ -207,7 +207,7 @@ describe('a call', () => {
     expect(codeOf(await client.ask('run.list', { limit: 0 }))).toBe('bad_input');
     expect(codeOf(await client.ask('run.list', { surprise: true }))).toBe('bad_input');
     expect(codeOf(await client.ask('run.list', undefined))).toBe('bad_input');
-    expect(await home.store.listActions(null, 10)).toEqual([]);
+    expect(await home.store.readActions({ runId: null, after: 0, fromEvent: 0, limit: 10 })).toEqual([]);
   });
 
   it('is answered beside a thousand others', async () => {

@@ -34,6 +34,8 @@ export class FakeNode {
   script: FakeNodeScript = {};
   incarnation = 0;
   agentCapacity = 100;
+  /** What it says of attempts that wait for the end of a limit. */
+  readonly parked = new Set<string>();
   readonly assignments: Assignment[] = [];
   readonly answers: Answer[] = [];
   /** The latest start of each attempt. */
@@ -59,7 +61,8 @@ export class FakeNode {
 
   async claim(limit = 100): Promise<readonly Assignment[]> {
     const { nodeId, incarnation, agentCapacity } = this;
-    const claimed = await this.#api.claim({ nodeId, incarnation, limit, agentCapacity });
+    const claim = { nodeId, incarnation, limit, agentCapacity, parkedAttempts: [...this.parked] };
+    const claimed = await this.#api.claim(claim);
     this.assignments.push(...claimed);
     return claimed;
   }

@@ -21,7 +21,7 @@ import { TWO_PHASES } from './fake-work.test-support.ts';
 
 export const OPERATOR: Caller = { kind: 'operator', name: 'ada' };
 
-type Subscription = 'run.watch' | 'event.watch';
+type Subscription = 'run.watch' | 'event.watch' | 'timeline.watch';
 
 /** A Tina in this process: the control plane on a real store, with a machine and a node that are made up. */
 export interface Home {
@@ -115,7 +115,7 @@ export function openOnStore(store: Store, options: HomeOptions & { readonly cloc
     handlers,
     async call(name, input, caller = OPERATOR) {
       const context = { caller, token: null, signal: new AbortController().signal };
-      const answer = await serveCall(handlers, name, input, context);
+      const answer = await serveCall(handlers, name, input, context, controlPlane.refuseAgent);
       return asDescribed(name, answer);
     },
     watch(name, input, signal = new AbortController().signal) {

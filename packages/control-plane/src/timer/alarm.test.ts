@@ -119,6 +119,36 @@ describe('a timer', () => {
     expect(await home.store.nextTimerAt()).toBeNull();
   });
 
+  it('G03 G15 that one of two control planes saw due is not fired early when the other has set it anew', async () => {
+    const home = await startedHome();
+    await home.controlPlane.stop();
+    const start = Date.now();
+    home.node.script.turn = ({ turn }) => failedTurn('limit', start + turn * 3_600_000);
+    const run = await home.startRun();
+    await home.node.work();
+    home.clock.advance(3_600_000);
+    // The first one has looked, and is held up before it fires what it saw.
+    const dueTimers = vi.spyOn(home.store, 'dueTimers');
+    dueTimers.mockImplementationOnce(async (now, limit) => {
+      dueTimers.mockRestore();
+      const due = await home.store.dueTimers(now, limit);
+      const other = openOnStore({ ...home.store, close: () => Promise.resolve() }, { clock: home.clock });
+      other.controlPlane.start();
+      await vi.advanceTimersByTimeAsync(10);
+      await other.controlPlane.stop();
+      await home.node.work();
+      return due;
+    });
+    const again = openOnStore(home.store, { clock: home.clock });
+    again.controlPlane.start();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await home.call('run.get', { run })).toMatchObject({
+      attempts: [{ status: 'parked', turn: 2, parkedUntil: start + 7_200_000 }],
+    });
+    expect(await home.store.nextTimerAt()).toBe(start + 7_200_000);
+    expect([...home.errors, ...again.errors]).toEqual([]);
+  });
+
   it('that nobody waits for any more is forgotten', async () => {
     const home = await startedHome();
     home.node.script.turn = () => failedTurn('limit', Date.now() + 10_000);
@@ -268,6 +298,28 @@ describe('the alarm', () => {
     expect(await home.store.nextTimerAt()).toBeNull();
     const queued = await home.store.listJobs({});
     expect(queued.filter(({ job }) => job.kind === 'start-agent')).toHaveLength(120);
+  });
+
+  it('forgets, a week after a run ended, its jobs and the tokens of its agents', async () => {
+    const home = await startedHome();
+    const ended = await home.startRun({ finalize: 'keep' });
+    await home.node.work();
+    const { endedAt } = await home.state(ended);
+    expect(endedAt).not.toBeNull();
+    const token = [...home.node.starts.values()][0]?.agent?.token ?? '';
+    const isKnown = async (): Promise<boolean> => (await home.controlPlane.node.authenticate(token)) !== null;
+
+    await runAtWork(home);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await isKnown()).toBe(true);
+    await vi.advanceTimersByTimeAsync(7 * 86_400_000);
+    home.node.script.turn = () => failedTurn('crash');
+    await home.startRun({ fresh: true, feature: 'later' });
+    await home.node.work();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await isKnown()).toBe(false);
+    expect(await home.call('run.verify', { run: ended })).toMatchObject([{ clean: true }]);
+    expect(home.errors).toEqual([]);
   });
 
   it('is still after it was stopped', async () => {

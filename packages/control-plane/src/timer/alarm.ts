@@ -2,7 +2,7 @@ import type { RunCommand } from '@tina/domain';
 import type { Store, Timer } from '@tina/store';
 import type { RunExecutor } from '../executor/run-executor.ts';
 
-/** Fires timers and sweeps leases. It sleeps until the next one is due; with none, it does not wake at all. */
+/** Fires timers, sweeps leases, and forgets what is left of long ended runs. It sleeps until the next one is due; with none, it does not wake at all. */
 export interface Alarm {
   /** Something may be due earlier than known. */
   rearm(): void;
@@ -16,6 +16,10 @@ const MAX_SLEEP_MS = 30_000;
 const TIMER_BATCH = 100;
 /** A full disk or a locked database passes; until then nothing is gained by asking more often. */
 const RETRY_AFTER_ERROR_MS = 5_000;
+
+/** Of runs that ended longer ago, nobody has a late word any more. */
+const FORGET_AFTER_MS = 7 * 86_400_000;
+const FORGET_EVERY_MS = 86_400_000;
 
 interface AlarmDependencies {
   readonly store: Store;
@@ -40,6 +44,8 @@ class StoreAlarm implements Alarm {
   #isRearming = false;
   /** Until this time, the last look found everything done that could be; what is still due then has to wait. */
   #doneUntil = -Infinity;
+  /** When ended runs were last looked through for what can be forgotten. */
+  #forgotAt = -Infinity;
   #working: Promise<void> = Promise.resolve();
 
   constructor(dependencies: AlarmDependencies) {
@@ -59,6 +65,7 @@ class StoreAlarm implements Alarm {
     const now = await this.#dependencies.store.now();
     await this.#fireTimers(now);
     await this.#sweep(now);
+    await this.#forgetEnded(now);
     this.#doneUntil = now;
   }
 
@@ -74,8 +81,10 @@ class StoreAlarm implements Alarm {
       const due = await store.dueTimers(now, TIMER_BATCH);
       fired = 0;
       for (const timer of due) {
+        // Another control plane may have fired it since, and its id may stand for a later time by now.
+        const firesTimer = { timerId: timer.id, dueAt: timer.dueAt };
         const isFired = await this.#attempt(() =>
-          executor.execute(timer.runId, timerCommand(timer), { firesTimer: { timerId: timer.id } }),
+          executor.execute(timer.runId, timerCommand(timer), { firesTimer }),
         );
         if (isFired) fired += 1;
       }
@@ -92,6 +101,13 @@ class StoreAlarm implements Alarm {
       const command: RunCommand = { kind: 'lose-attempt', attemptId, epoch, reason: 'its lease ended' };
       await this.#attempt(() => executor.execute(runId, command, { expiredLease: { attemptId } }));
     }
+  }
+
+  /** Once a day, while there is something to do at all: only runs under way leave something to forget. */
+  async #forgetEnded(now: number): Promise<void> {
+    if (Math.abs(now - this.#forgotAt) < FORGET_EVERY_MS) return;
+    this.#forgotAt = now;
+    await this.#attempt(() => this.#dependencies.store.forgetEnded({ endedBefore: now - FORGET_AFTER_MS }));
   }
 
   /** One run that cannot go on must not hold up the others. */

@@ -49,6 +49,6 @@ async function apply(context: SqlContext, db: Queries, write: Commit): Promise<C
   }
   for (const document of write.documents) await saveDocument(db, document);
   for (const token of write.tokens) await insertToken(db, token);
-  if (write.action !== null) await insertAction(db, write.action);
+  if (write.action !== null) await insertAction(db, write.action, write.run);
   return { kind: 'committed', lastSequence: appended ?? (await lastSequence(db)) };
 }

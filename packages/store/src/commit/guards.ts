@@ -25,7 +25,11 @@ export async function completeJob(db: Queries, job: Commit['completesJob']): Pro
 
 export async function removeTimer(db: Queries, timer: Commit['firesTimer']): Promise<Refusal> {
   if (timer === null) return null;
-  const removed = await db.deleteFrom('timers').where('id', '=', timer.timerId).executeTakeFirst();
+  const removed = await db
+    .deleteFrom('timers')
+    .where('id', '=', timer.timerId)
+    .where('due_at', '=', timer.dueAt)
+    .executeTakeFirst();
   return removed.numDeletedRows === 0n ? { kind: 'stale-timer' } : null;
 }
 

@@ -1,18 +1,20 @@
 import type { Queries } from '../sql-context.ts';
-import type { ControlAction } from '../records.ts';
+import type { ActionRange, ControlAction, StoredAction } from '../records.ts';
 
 export async function readAction(db: Queries, idempotencyKey: string): Promise<ControlAction | null> {
   const row = await actions(db).where('idempotency_key', '=', idempotencyKey).executeTakeFirst();
   return row ?? null;
 }
 
-export async function listActions(
-  db: Queries,
-  runId: string | null,
-  limit: number,
-): Promise<readonly ControlAction[]> {
-  const newest = actions(db).orderBy('requested_at', 'desc').orderBy('id', 'desc').limit(limit);
-  return await (runId === null ? newest : newest.where('run_id', '=', runId)).execute();
+export async function readActions(db: Queries, range: ActionRange): Promise<readonly StoredAction[]> {
+  let found = actions(db)
+    .select(['sequence', 'after_event as afterEvent', 'last_event as lastEvent'])
+    .where('sequence', '>', range.after)
+    .orderBy('sequence')
+    .limit(range.limit);
+  if (range.runId !== null) found = found.where('run_id', '=', range.runId);
+  if (range.fromEvent > 0) found = found.where('after_event', '>=', range.fromEvent);
+  return await found.execute();
 }
 
 function actions(db: Queries) {

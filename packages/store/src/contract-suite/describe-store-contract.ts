@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { benches, type OpenStore } from './bench.ts';
 import { commitContract } from './commit-contract.ts';
 import { eventContract } from './event-contract.ts';
+import { forgetContract } from './forget-contract.ts';
 import { guardContract } from './guard-contract.ts';
 import { jobContract } from './job-contract.ts';
 import { leaseContract } from './lease-contract.ts';
@@ -28,6 +29,9 @@ export function describeStoreContract(name: string, open: OpenStore): void {
   });
   describe(`${name}: leases`, () => {
     leaseContract(bench);
+  });
+  describe(`${name}: what is forgotten`, () => {
+    forgetContract(bench);
   });
   describe(`${name}: records`, () => {
     recordContract(bench);

@@ -79,10 +79,14 @@ function conflicts(open: OpenBench): void {
       incarnation,
       limit: 1,
       agentCapacity: 1,
+      parkedAttempts: [],
       leaseDurationMs: 1_000,
     });
     const moved = await advance(store, run, [taskAdded('t1')]);
-    const extra = { completesJob: { jobId: 'j1', epoch: 1 }, firesTimer: { timerId: 'timer' } };
+    const extra = {
+      completesJob: { jobId: 'j1', epoch: 1 },
+      firesTimer: { timerId: 'timer', dueAt: clock.now },
+    };
 
     expect(await store.commit(commitOf(runWrite(run, [taskAdded('t2')]), extra))).toEqual({
       kind: 'revision-conflict',
@@ -105,7 +109,7 @@ function order(open: OpenBench): void {
     await store.commit(commitOf(null, { action: action('key') }));
     const write = await newRun(store, { projectId: run.projectId, branch: run.branch });
     const completesJob = { jobId: 'none', epoch: 1 };
-    const firesTimer = { timerId: 'none' };
+    const firesTimer = { timerId: 'none', dueAt: 0 };
 
     const kindOf = async (extra: object): Promise<string> =>
       (await store.commit(commitOf(write, extra))).kind;

@@ -6,6 +6,7 @@ import { advance, commitOf, enqueued, runWrite, startRun, taskAdded } from './to
 
 export function jobContract(open: OpenBench): void {
   claims(open);
+  claimsOfParked(open);
   claimsByNode(open);
   endsOfJobs(open);
   withdrawals(open);
@@ -20,6 +21,7 @@ async function claim(
     nodeId: 'node',
     limit: 10,
     agentCapacity: 10,
+    parkedAttempts: [],
     leaseDurationMs: 1_000,
     ...fields,
   });
@@ -91,6 +93,27 @@ function claims(open: OpenBench): void {
     expect(ids(await claim(store, { incarnation, agentCapacity: 0 }))).toEqual(['j1']);
     expect(await claim(store, { incarnation, limit: 0 })).toEqual([]);
     expect(ids(await claim(store, { incarnation, agentCapacity: 5 }))).toEqual(['a2']);
+  });
+}
+
+function claimsOfParked(open: OpenBench): void {
+  test('G15 another turn of a parked attempt waits for room as a start does; that of one at work does not', async () => {
+    const { store } = await open();
+    const incarnation = await register(store);
+    await withJobs(store, (id) => [
+      enqueued(id, 'parked', 'continue-agent'),
+      enqueued(id, 'at-work', 'continue-agent'),
+      enqueued(id, 'start', 'start-agent'),
+      enqueued(id, 'also-parked', 'continue-agent'),
+    ]);
+    const parkedAttempts = ['parked-attempt', 'also-parked-attempt', 'of-no-job'];
+    const next = async (agentCapacity: number): Promise<readonly string[]> =>
+      ids(await claim(store, { incarnation, agentCapacity, parkedAttempts }));
+
+    expect(await next(0)).toEqual(['at-work']);
+    expect(await next(0)).toEqual([]);
+    expect(await next(1)).toEqual(['parked']);
+    expect(await next(2)).toEqual(['start', 'also-parked']);
   });
 }
 

@@ -33,6 +33,7 @@ async function held(open: OpenBench): Promise<Held> {
     incarnation,
     limit: 1,
     agentCapacity: 0,
+    parkedAttempts: [],
     leaseDurationMs: LEASE_MS,
   });
   return { ...bench, run, incarnation };
@@ -185,6 +186,7 @@ function jumps(open: OpenBench): void {
       incarnation,
       limit: 1,
       agentCapacity: 0,
+      parkedAttempts: [],
       leaseDurationMs: LEASE_MS,
     });
     clock.now += LEASE_MS;

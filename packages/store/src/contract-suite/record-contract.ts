@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NewDesign } from '../records.ts';
 import type { OpenBench } from './bench.ts';
-import { action, advance, commitOf, startRun } from './toy-run.ts';
+import { action, advance, commitOf, newRun, runWrite, startRun, taskAdded } from './toy-run.ts';
 
 export function recordContract(open: OpenBench): void {
   projectsAndDesigns(open);
@@ -130,11 +130,25 @@ function timersAndTokens(open: OpenBench): void {
     expect(await store.dueTimers(20, 10)).toEqual([timer('y', 10), timer('z', 20)]);
     expect(await store.dueTimers(99, 1)).toEqual([timer('y', 10)]);
     const fire = async (): Promise<string> =>
-      (await store.commit(commitOf(null, { firesTimer: { timerId: 'y' } }))).kind;
+      (await store.commit(commitOf(null, { firesTimer: { timerId: 'y', dueAt: 10 } }))).kind;
     expect(await fire()).toBe('committed');
     expect(await fire()).toBe('stale-timer');
     await advance(store, run, [], { clearTimers: ['z', 'unknown'], setTimers: [timer('x', 40)] });
     expect(await store.dueTimers(99, 10)).toEqual([timer('x', 40)]);
+  });
+
+  test('G03 a timer that was set again for a later time is not fired by who saw it due before', async () => {
+    const { store } = await open();
+    const run = await startRun(store);
+    const timer = { id: 'x', runId: run.id, taskId: 't1', attemptId: null };
+    await advance(store, run, [], { setTimers: [{ ...timer, dueAt: 10 }] });
+    const [seen] = await store.dueTimers(10, 1);
+    await advance(store, run, [], { setTimers: [{ ...timer, dueAt: 50 }] });
+    const fire = async (dueAt = 0): Promise<string> =>
+      (await store.commit(commitOf(null, { firesTimer: { timerId: 'x', dueAt } }))).kind;
+    expect(await fire(seen?.dueAt)).toBe('stale-timer');
+    expect(await store.nextTimerAt()).toBe(50);
+    expect(await fire(50)).toBe('committed');
   });
 
   test('G29 a token is found by the hash of its secret, and belongs to one attempt', async () => {
@@ -151,16 +165,47 @@ function timersAndTokens(open: OpenBench): void {
 }
 
 function actions(open: OpenBench): void {
-  test('G28 every request is listed with who, when, what and what came of it, newest first', async () => {
+  test('G28 every request is listed with who, when, what and what came of it, in order and in pages', async () => {
     const { store } = await open();
     const requests = [1, 2, 3].map((at) => ({
       ...action(`key-${at}`),
-      requestedAt: at,
+      requestedAt: 10 - at,
       runId: at === 2 ? 'r2' : 'r1',
     }));
     for (const request of requests) await store.commit(commitOf(null, { action: request }));
+    const read = (runId: string | null, after = 0, limit = 9): ReturnType<typeof store.readActions> =>
+      store.readActions({ runId, after, limit, fromEvent: 0 });
 
-    expect(await store.listActions(null, 2)).toEqual([requests[2], requests[1]]);
-    expect(await store.listActions('r1', 9)).toEqual([requests[2], requests[0]]);
+    const all = await read(null);
+    expect(all).toMatchObject(requests);
+    expect(all.every(({ afterEvent, lastEvent }) => afterEvent === null && lastEvent === null)).toBe(true);
+    expect(await read('r1')).toEqual([all[0], all[2]]);
+    expect(await read(null, 0, 2)).toEqual(all.slice(0, 2));
+    expect(await read(null, all[1]?.sequence)).toEqual([all[2]]);
+  });
+
+  test('G28 a request has its place among the events of its run, and says which of them it caused', async () => {
+    const { store } = await open();
+    const write = await newRun(store);
+    const of = (key: string): ReturnType<typeof action> => ({ ...action(key), runId: write.runId });
+    await store.commit(commitOf(write, { action: of('create') }));
+    await store.commit(commitOf(null, { action: of('refused') }));
+    await store.commit(
+      commitOf(runWrite(write.after, [taskAdded('t1'), taskAdded('t2')]), { action: of('done') }),
+    );
+    await store.commit(commitOf(null, { action: of('refused again') }));
+
+    const read = async (fromEvent: number): Promise<unknown> =>
+      (await store.readActions({ runId: write.runId, after: 0, limit: 9, fromEvent })).map(
+        ({ idempotencyKey, afterEvent, lastEvent }) => [idempotencyKey, afterEvent, lastEvent],
+      );
+    const all = [
+      ['create', 0, 1],
+      ['refused', 1, 1],
+      ['done', 1, 3],
+      ['refused again', 3, 3],
+    ];
+    expect(await read(0)).toEqual(all);
+    expect(await read(2)).toEqual(all.slice(3));
   });
 }

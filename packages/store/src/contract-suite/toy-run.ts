@@ -125,7 +125,7 @@ export function taskAdded(id: string, name = 'validate-design'): RunEvent {
 export function enqueued(
   runId: string,
   jobId: string,
-  kind: 'remove-slots' | 'start-agent' = 'remove-slots',
+  kind: 'remove-slots' | 'start-agent' | 'continue-agent' = 'remove-slots',
 ): EnqueuedJob {
   const base = { jobId, runId };
   const agent = {
@@ -143,11 +143,26 @@ export function enqueued(
     needsSetup: false,
     scope: null,
   };
-  const job: Job =
-    kind === 'start-agent'
-      ? { ...base, kind, taskId: 't1', ...agent, ...place }
-      : { ...base, kind, taskId: null, slots: [1] };
-  return { job, nodeId: 'node', attemptId: kind === 'start-agent' ? agent.attemptId : null, causedBy: 1 };
+  const { attemptId } = agent;
+  const jobs: Readonly<Record<typeof kind, Job>> = {
+    'start-agent': { ...base, kind: 'start-agent', taskId: 't1', ...agent, ...place },
+    'continue-agent': {
+      ...base,
+      kind: 'continue-agent',
+      taskId: 't1',
+      attemptId,
+      epoch: 1,
+      turn: 2,
+      message: 'Go on.',
+    },
+    'remove-slots': { ...base, kind: 'remove-slots', taskId: null, slots: [1] },
+  };
+  return {
+    job: jobs[kind],
+    nodeId: 'node',
+    attemptId: kind === 'remove-slots' ? null : attemptId,
+    causedBy: 1,
+  };
 }
 
 export function action(idempotencyKey: string, answer = '{"ok":true}'): ControlAction {

@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { StoreError } from '../store-error.ts';
+import { placeActions } from './action-places.ts';
 import { initialSchema, type MigrationTarget } from './initial-schema.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: MigrationTarget) => Promise<void>;
 
 /** In order; the schema version of a store is how many of them were applied. Only ever add at the end. */
-const MIGRATIONS: readonly Migration[] = [initialSchema];
+const MIGRATIONS: readonly Migration[] = [initialSchema, placeActions];
 
 /**
  * Brings a database to the newest schema, in one transaction: two processes that open a new file at the same time, or

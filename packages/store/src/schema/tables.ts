@@ -95,7 +95,7 @@ interface SnapshotRow {
   readonly state: string;
 }
 
-/** Rows stay when a job is done or withdrawn, so that its id is never used again and its run is still found. */
+/** Rows stay when a job is done or withdrawn, so that its id is never used again and its run is still found, until the run has ended. */
 interface QueuedJobRow {
   readonly queue_order: Generated<number>;
   readonly id: string;
@@ -133,6 +133,7 @@ interface TimerRow {
 }
 
 interface ActionRow {
+  readonly sequence: Generated<number>;
   readonly id: string;
   readonly idempotency_key: string;
   readonly run_id: string | null;
@@ -143,6 +144,9 @@ interface ActionRow {
   readonly reason_code: string | null;
   readonly answer: string;
   readonly requested_at: number;
+  /** The run's last event before it, and the last one that it caused. */
+  readonly after_event: number | null;
+  readonly last_event: number | null;
 }
 
 interface NodeRow {
