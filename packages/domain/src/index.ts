@@ -91,6 +91,8 @@ export {
   openTaskFindings,
   unsettledAttempts,
 } from './run/queries.ts';
+export { workScope } from './run/work-scope.ts';
+export { MAX_LINES_PER_TASK } from './plan/lint-plan.ts';
 export { findingsToJudge } from './run/decide/judge-report.ts';
 export { assertNever } from './run/assert-never.ts';
 export type { ParsedDesign } from './design/parse-design.ts';

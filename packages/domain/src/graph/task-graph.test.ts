@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  criticalPath,
+  criticalLengths,
   findCycle,
   readySet,
   topologicalOrder,
@@ -164,45 +164,34 @@ describe('the topological order', () => {
 });
 
 describe('the critical path', () => {
-  const one = () => 1;
+  const lengthsOf = (nodes: readonly GraphNode[]): Readonly<Record<string, number>> =>
+    Object.fromEntries(criticalLengths(nodes));
 
-  it('is the heaviest chain', () => {
-    expect(criticalPath([], one)).toEqual([]);
-    expect(criticalPath(DIAMOND, one)).toEqual(['top', 'left', 'bottom']);
-    expect(criticalPath(DIAMOND, (node) => (node.id === 'right' ? 2 : 1))).toEqual([
-      'top',
-      'right',
-      'bottom',
-    ]);
-    expect(
-      criticalPath(graph({ a: '', b: 'a', alone: '' }), (node) => (node.id === 'alone' ? 5 : 1)),
-    ).toEqual(['alone']);
-    expect(criticalPath(graph({ a: '', b: 'a elsewhere' }), () => 0)).toEqual(['a']);
-    expect(criticalPath(CHAIN_FROM_ITS_END, one)).toHaveLength(10_000);
+  it('leads through the longest chain of dependants', () => {
+    expect(lengthsOf([])).toEqual({});
+    expect(lengthsOf(DIAMOND)).toEqual({ top: 2, left: 1, right: 1, bottom: 0 });
+    expect(lengthsOf(graph({ a: '', long: 'a', end: 'long', short: 'a', alone: '' }))).toEqual({
+      a: 2,
+      long: 1,
+      end: 0,
+      short: 0,
+      alone: 0,
+    });
+    expect(criticalLengths(CHAIN_FROM_ITS_END).get('n0')).toBe(9_999);
   });
 
-  it('goes through what weighs nothing', () => {
-    expect(criticalPath(graph({ a: '', b: 'a', c: 'b' }), (node) => (node.id === 'c' ? 1 : 0))).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+  it('does not follow what is not there, nor what waits for itself', () => {
+    expect(lengthsOf(graph({ a: 'elsewhere', b: 'a c', c: 'b' }))).toEqual({ a: 0, b: 0, c: 0 });
   });
 
-  it('is a chain of dependencies as heavy as the heaviest there is', () => {
+  it('is as long as the longest of all chains', () => {
     fc.assert(
-      fc.property(acyclicGraph, fc.array(fc.nat(9), { minLength: 12, maxLength: 12 }), (nodes, weights) => {
-        const byId = new Map(nodes.map((node) => [node.id, node]));
-        const weightOf = (id: string) => weights[Number(id)] ?? 0;
-        const heaviestTo = (id: string): number =>
-          weightOf(id) +
-          Math.max(0, ...(byId.get(id)?.dependsOn ?? []).map((dependency) => heaviestTo(dependency)));
-        const path = criticalPath(nodes, (node) => weightOf(node.id));
-        for (const [index, id] of path.slice(1).entries()) {
-          expect(byId.get(id)?.dependsOn).toContain(path[index]);
-        }
-        const total = path.reduce((sum, id) => sum + weightOf(id), 0);
-        expect(total).toBe(Math.max(0, ...nodes.map((node) => heaviestTo(node.id))));
+      fc.property(acyclicGraph, (nodes) => {
+        const dependantsOf = (id: string): readonly GraphNode[] =>
+          nodes.filter((node) => node.dependsOn.includes(id));
+        const longestBehind = (id: string): number =>
+          Math.max(0, ...dependantsOf(id).map((node) => 1 + longestBehind(node.id)));
+        for (const [id, length] of criticalLengths(nodes)) expect(length).toBe(longestBehind(id));
       }),
       { numRuns: 200 },
     );

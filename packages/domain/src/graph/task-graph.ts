@@ -104,34 +104,23 @@ export function topologicalOrder(nodes: readonly GraphNode[]): string[] {
 }
 
 /**
- * The chain of dependencies that weighs most, in the order in which it is done: the run cannot end sooner than it does.
- * Weights are not negative. Nodes on a cycle, and those behind one, do not count.
+ * For each node, how many nodes the longest chain has that waits for it. Whoever begins at a node with the greatest number
+ * and goes on to a dependant with one less walks the critical path: the whole cannot end sooner than that chain does.
+ * What is on a cycle, or behind one, does not count.
  */
-export function criticalPath<N extends GraphNode>(
-  nodes: readonly N[],
-  weight: (node: N) => number,
-): string[] {
+export function criticalLengths(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
   const byId = indexById(nodes);
-  const chains = new Map<string, { total: number; before: string | null }>();
-  let heaviest: { id: string; total: number } | null = null;
-  for (const id of topologicalOrder(nodes)) {
-    const node = byId.get(id) as N;
-    const chain: { total: number; before: string | null } = { total: 0, before: null };
-    for (const dependency of node.dependsOn) {
-      const total = chains.get(dependency)?.total;
-      if (total === undefined || (chain.before !== null && total <= chain.total)) continue;
-      chain.total = total;
-      chain.before = dependency;
+  const lengths = new Map(nodes.map((node) => [node.id, 0]));
+  for (const id of topologicalOrder(nodes).toReversed()) {
+    const length = 1 + (lengths.get(id) as number);
+    for (const dependency of (byId.get(id) as GraphNode).dependsOn) {
+      const known = lengths.get(dependency);
+      if (known !== undefined && known < length) lengths.set(dependency, length);
     }
-    chain.total += weight(node);
-    chains.set(id, chain);
-    if (heaviest === null || chain.total > heaviest.total) heaviest = { id, total: chain.total };
   }
-  const path: string[] = [];
-  for (let id = heaviest?.id ?? null; id !== null; id = chains.get(id)?.before ?? null) path.push(id);
-  return path.toReversed();
+  return lengths;
 }
 
-function indexById<N extends GraphNode>(nodes: readonly N[]): ReadonlyMap<string, N> {
+function indexById(nodes: readonly GraphNode[]): ReadonlyMap<string, GraphNode> {
   return new Map(nodes.map((node) => [node.id, node]));
 }

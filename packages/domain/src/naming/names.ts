@@ -3,8 +3,6 @@
  * taking one apart, because ids are stored beside it.
  */
 
-export const VALIDATE_TASK_NAME = 'validate-design';
-export const SETUP_TASK_NAME = 'setup-worktree';
 export const FINALIZE_TASK_NAME = 'finalize';
 
 export function planTaskName(phase: string): string {
@@ -77,11 +75,4 @@ export function remediationDepth(phase: string): number {
 /** The design's phase that a phase belongs to: `1` for `1.5.5`. */
 export function mainPhase(phase: string): string {
   return phase.replace(/\..*$/, '');
-}
-
-/** Sorts phases in the order in which they are done: 1, 1.5, 1.5.5, 2, 10. */
-export function comparePhases(left: string, right: string): number {
-  return (
-    Number(mainPhase(left)) - Number(mainPhase(right)) || remediationDepth(left) - remediationDepth(right)
-  );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scopesOverlap } from '../scope/path-scope.ts';
+import { patternsOverlap } from '../scope/path-scope.ts';
 import { lintPlan, type LintContext } from './lint-plan.ts';
 import { parsePlan } from './parse-plan.ts';
 
@@ -95,6 +95,30 @@ describe('the lint of the header', () => {
     ]);
     expect(codesOf(lines)).toEqual(['3 over_budget', '3 over_budget']);
     expect(codesOf([...HEADER, '**Complexity budget:** 1 task, 1 file, 1 line', ...task(1)])).toEqual([]);
+  });
+
+  it('refuses a budget of more lines than its tasks can be reviewed with', () => {
+    const lines = (budget: string) => [
+      ...HEADER,
+      `**Complexity budget:** ${budget}`,
+      ...task(1),
+      ...task(2, { 'Depends on': '1' }),
+    ];
+    expect(codesOf(lines('2000 lines'))).toEqual([]);
+    expect(lint(lines('2001 lines'))).toMatchObject([
+      {
+        code: 'too_large',
+        line: 3,
+        severity: 'error',
+        message:
+          'The plan budgets 2001 lines for 2 tasks; more than 1000 for each cannot be reviewed. Divide the work ' +
+          'into more tasks, or leave some of it to a later phase.',
+      },
+    ]);
+    const alone = [...HEADER, '**Complexity budget:** 9000 lines', ...task(1)];
+    expect(messagesOf(alone)).toEqual([
+      expect.stringContaining('budgets 9000 lines for 1 task; more than 1000 for each'),
+    ]);
   });
 });
 
@@ -215,7 +239,9 @@ describe('the lint of the files', () => {
           task(index + 1, { Files: files.map((file) => `\`${file}\``).join(', ') }),
         );
         const pairs = scopes.flatMap((left, index) =>
-          scopes.slice(index + 1).filter((right) => scopesOverlap(left, right)),
+          scopes
+            .slice(index + 1)
+            .filter((right) => left.some((one) => right.some((other) => patternsOverlap(one, other)))),
         );
         expect(codesOf([...HEADER, ...lines])).toHaveLength(pairs.length);
       }),

@@ -6,6 +6,9 @@ import { lintOverlaps } from './lint-overlaps.ts';
 import type { PlanSource } from './parse-plan.ts';
 import type { Plan, PlanTask } from './plan.ts';
 
+/** Lines that one task may come to. A reviewer who is given more overlooks things, and so does an implementer. */
+export const MAX_LINES_PER_TASK = 1_000;
+
 export interface LintContext {
   /** The phase that the plan was asked for. */
   readonly phase: string;
@@ -84,7 +87,16 @@ function lintSize(
     const message = `The plan has ${sizes[unit]} ${unit}, more than the ${budget} of its own complexity budget.`;
     findings.push(errorFinding('over_budget', complexityBudgetLine, message));
   }
-  return findings;
+  return [...findings, ...lintLines(tasks.length, complexityBudget.lines, complexityBudgetLine)];
+}
+
+/** What will be written cannot be counted yet; whether the plan's own estimate can be reviewed task by task can be told. */
+function lintLines(tasks: number, lines: number | null, line: number | null): Finding[] {
+  if (lines === null || lines <= tasks * MAX_LINES_PER_TASK) return [];
+  const message =
+    `The plan budgets ${lines} lines for ${tasks === 1 ? '1 task' : `${tasks} tasks`}; more than ` +
+    `${MAX_LINES_PER_TASK} for each cannot be reviewed. Divide the work into more tasks, or leave some of it to a later phase.`;
+  return [errorFinding('too_large', line, message)];
 }
 
 function lintNumbers(tasks: readonly PlanTask[]): Finding[] {

@@ -78,6 +78,8 @@ export interface CollectEvidenceJob extends JobBase {
   readonly slot: number;
   readonly branch: string;
   readonly startCommit: string;
+  /** What the result is compared with for its changed files: the start commit, or the other side of a resolved merge. */
+  readonly changesSince: string;
   /** Commits that must be ancestors of the result: both sides of a resolved merge. */
   readonly mustContain: readonly string[];
   readonly checks: readonly CheckDefinition[];
@@ -168,7 +170,7 @@ export interface Evidence {
   readonly containsRequired: boolean;
   /** Paths that `git status` lists, at most 50. */
   readonly dirtyFiles: readonly string[];
-  /** Paths that differ between the start commit and HEAD. */
+  /** Paths that differ between `changesSince` and HEAD. */
   readonly changedFiles: readonly string[];
   /** Changed files that hold conflict markers. */
   readonly conflictMarkers: readonly string[];

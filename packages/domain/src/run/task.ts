@@ -36,6 +36,8 @@ export interface Task {
   /** What a conflict was about; a resolver's work. */
   readonly conflict: TaskConflict | null;
   readonly conflictRounds: number;
+  /** What the conflicts were about that resolvers brought together: their work may change that as well. */
+  readonly resolvedFiles: readonly string[];
   /** The tip after the merge of the present step. */
   readonly mergedCommit: string | null;
   /** The gate of the present step. */

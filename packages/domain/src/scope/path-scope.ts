@@ -19,11 +19,6 @@ export function isInScope(path: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => intersects(segments, compile(pattern), segmentsMeet));
 }
 
-/** Whether some path could be in both scopes. */
-export function scopesOverlap(left: readonly string[], right: readonly string[]): boolean {
-  return left.some((pattern) => right.some((other) => patternsOverlap(pattern, other)));
-}
-
 /** Whether some path could match both patterns. */
 export function patternsOverlap(left: string, right: string): boolean {
   return intersects(compile(left), compile(right), segmentsMeet);

@@ -4,6 +4,7 @@ import type { Evidence } from '../job.ts';
 import type { Attempt } from '../attempt.ts';
 import type { RunState } from '../state.ts';
 import { taskOf } from '../lookup.ts';
+import { workScope } from '../work-scope.ts';
 
 /**
  * What an attempt's evidence lacks, one line each for the agent to act on; empty when the work is accepted (G16). A word
@@ -25,20 +26,15 @@ export function missingEvidence(state: RunState, attempt: Attempt, evidence: Evi
   if (!evidence.containsRequired) {
     missing.push('The merge is not complete: both sides must be ancestors of your commit.');
   }
-  const scope = task.spec?.files ?? null;
-  const outside =
-    scope === null || attempt.role === 'resolver' ? [] : outsideScope(evidence.changedFiles, scope);
+  const scope = workScope(task) ?? [];
+  const outside = task.spec === null ? [] : evidence.changedFiles.filter((file) => !isInScope(file, scope));
   if (outside.length > 0) {
     missing.push(
-      `These files are outside the task's scope (${scope?.join(', ')}): ${listFiles(outside)}. Undo those changes.`,
+      `These files are outside the task's scope (${listFiles(scope)}): ${listFiles(outside)}. Undo those changes.`,
     );
   }
   for (const failure of newFailures(state.baseline, evidence.checks)) missing.push(failure.message);
   return missing;
-}
-
-function outsideScope(files: readonly string[], scope: readonly string[]): readonly string[] {
-  return files.filter((file) => !isInScope(file, scope));
 }
 
 function listFiles(files: readonly string[]): string {

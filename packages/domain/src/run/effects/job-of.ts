@@ -30,8 +30,9 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
   'attempt.resumed': ({ attemptId, jobId, turn }, state) =>
     continueAgent(state, { attemptId, jobId, turn, message: RESUMED_MESSAGE }),
   'evidence.requested': (data, state) => {
-    const { taskId, slot, branch, startCommit } = attemptOf(state, data.attemptId);
-    return { kind: 'collect-evidence', runId: state.id, taskId, slot, branch, startCommit, ...data };
+    const { taskId, slot, branch, startCommit, mergeCommit } = attemptOf(state, data.attemptId);
+    const work = { taskId, slot, branch, startCommit, changesSince: mergeCommit ?? startCommit };
+    return { kind: 'collect-evidence', runId: state.id, ...work, ...data };
   },
   'attempt.settling': (data, state) => {
     const { taskId, slot, branch, startCommit, status, failure } = attemptOf(state, data.attemptId);

@@ -94,6 +94,7 @@ function emptyTask(task: NewTask, at: number): Task {
     workCommit: null,
     conflict: null,
     conflictRounds: 0,
+    resolvedFiles: [],
     mergedCommit: null,
     gateId: null,
     comment: null,
@@ -131,7 +132,12 @@ function leaveStep(task: Task, next: TaskStep): Partial<Task> {
   const isReview = task.step === 'spec-review' || task.step === 'quality-review';
   if (isReview && next === 'implement') return { reviewRounds: task.reviewRounds + 1 };
   if (task.step === 'resolve' && task.conflict) {
-    return { startCommit: task.conflict.with, conflict: null, conflictRounds: task.conflictRounds + 1 };
+    return {
+      startCommit: task.conflict.with,
+      conflict: null,
+      conflictRounds: task.conflictRounds + 1,
+      resolvedFiles: [...new Set([...task.resolvedFiles, ...task.conflict.files])],
+    };
   }
   return {};
 }
@@ -151,7 +157,7 @@ function retryTask(state: RunState, { taskId, step, keeps }: RunEventPayloads['t
   return patchTask(settleAgain(state, taskId), taskId, {
     ...enterStep(step),
     ...again,
-    ...(keeps === 'nothing' ? { workCommit: null } : {}),
+    ...(keeps === 'nothing' ? { workCommit: null, resolvedFiles: [] } : {}),
     reviewRounds: 0,
     conflict: null,
     conflictRounds: 0,

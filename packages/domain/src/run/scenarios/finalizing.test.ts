@@ -113,6 +113,19 @@ describe('merging into the base', () => {
     expect(run.node.repository.contains(run.node.repository.base, base)).toBe(true);
   });
 
+  it('lands after forty-nine other landings that came first', () => {
+    let others = 49;
+    const run: SimulatedRun = finalizing({}, (job) => {
+      if (job.kind === 'land' && others > 0) {
+        others -= 1;
+        moveBase(run);
+      }
+      return undefined;
+    });
+    expect(run.toRest().status).toBe('complete');
+    expect(run.eventsOf('landing.deferred')).toHaveLength(49);
+  });
+
   it('gives up when the base keeps moving, and a retry tries anew', () => {
     let isMoving = true;
     const run: SimulatedRun = finalizing({}, (job) => {
@@ -120,10 +133,12 @@ describe('merging into the base', () => {
       return undefined;
     });
     expect(run.toRest().task('finalize')).toMatchObject({
-      landingRounds: 5,
+      landingRounds: 50,
       block: {
         code: 'base_keeps_moving',
-        message: 'main moved 5 times while the result was checked.',
+        message:
+          'main moved 50 times while the result was checked, each time before it could land. ' +
+          'Retry when main is left alone for as long as the checks take.',
       },
     });
     isMoving = false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobOutcome } from '../job.ts';
-import { fails } from '../simulation/behaviour.test-support.ts';
+import { type Behaviour, fails, works } from '../simulation/behaviour.test-support.ts';
 import { failedJob } from '../simulation/simulated-node.test-support.ts';
 import { SimulatedRun } from '../simulation/simulated-run.test-support.ts';
 
@@ -22,7 +22,7 @@ function conflicting(
       repository.branch = repository.commit([repository.branch ?? ''], ['src/other.ts']);
       return {
         kind: 'merge',
-        result: { kind: 'conflict', tip: repository.branch, files: ['src/1/1.ts'] },
+        result: { kind: 'conflict', tip: repository.branch, files: ['src/other.ts'] },
       };
     },
   });
@@ -81,7 +81,7 @@ describe('merging', () => {
     const run = conflicting(1);
     run.untilRunning(TASK, 2);
     const task = run.phaseTask('1', 1);
-    expect(task).toMatchObject({ step: 'resolve', conflict: { files: ['src/1/1.ts'] } });
+    expect(task).toMatchObject({ step: 'resolve', conflict: { files: ['src/other.ts'] } });
     const resolver = run.attempt(TASK);
     expect(resolver).toMatchObject({
       role: 'resolver',
@@ -90,12 +90,15 @@ describe('merging', () => {
     });
     run.until(() => run.queued('collect-evidence').length === 1);
     expect(run.queued('collect-evidence')).toMatchObject([
-      { mustContain: [task.workCommit, task.conflict?.with] },
+      { mustContain: [task.workCommit, task.conflict?.with], changesSince: task.conflict?.with },
     ]);
     run.toRest();
     const merges = run.eventsOf('merge.requested').map((event) => event.data);
     // The scope is held against what the task adds to the other side (G21).
-    expect(merges[1]).toMatchObject({ startCommit: task.conflict?.with, scope: ['src/1/1.ts'] });
+    expect(merges[1]).toMatchObject({
+      startCommit: task.conflict?.with,
+      scope: ['src/1/1.ts', 'src/other.ts', 'src/other.ts/'],
+    });
     expect(run.phaseTask('1', 1)).toMatchObject({
       status: 'completed',
       conflict: null,
@@ -126,12 +129,40 @@ describe('merging', () => {
     expect(run.status).toBe('complete');
   });
 
+  it('lets a resolver change what the conflict was about, and nothing else (G21)', () => {
+    const changing = (changedFiles: readonly string[]): Behaviour => works({ changedFiles });
+    const run = conflicting(1, {
+      script: {
+        resolver: ({ turn }) =>
+          changing(['src/1/1.ts', turn === 1 ? 'src/another.ts' : 'src/other.ts/all.ts']),
+      },
+    });
+    run.until(() => run.eventsOf('attempt.returned').length === 1);
+    expect(run.eventsOf('attempt.returned')[0]?.data.message).toContain(
+      "outside the task's scope (src/1/1.ts, src/other.ts, src/other.ts/): src/another.ts.",
+    );
+    expect(run.toRest().status).toBe('complete');
+    expect(run.attempts(TASK).filter((attempt) => attempt.role === 'resolver')).toMatchObject([
+      { status: 'succeeded', turn: 2 },
+    ]);
+  });
+
+  it('after a second conflict still lets in what the first one was about', () => {
+    const run = conflicting(2).toRest();
+    expect(run.eventsOf('merge.requested').at(-1)?.data.scope).toEqual([
+      'src/1/1.ts',
+      'src/other.ts',
+      'src/other.ts/',
+    ]);
+    expect(run.phaseTask('1', 1)).toMatchObject({ status: 'completed', resolvedFiles: ['src/other.ts'] });
+  });
+
   it('gives up after three resolvers; a retry looks for the conflict anew', () => {
     const run = conflicting(4).toRest();
     const task = run.phaseTask('1', 1);
     expect(task.block).toMatchObject({
       code: 'conflict_limit',
-      message: '3 resolvers could not bring both sides together: src/1/1.ts.',
+      message: '3 resolvers could not bring both sides together: src/other.ts.',
     });
     expect(run.attempts(TASK).filter((attempt) => attempt.role === 'resolver').length).toBe(3);
     run.accept({ kind: 'retry', taskId: task.id });

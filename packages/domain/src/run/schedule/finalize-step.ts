@@ -6,8 +6,12 @@ import { checksStep } from './checks-step.ts';
 import { advance, applyStepRule, block, complete, type StepContext, type StepRules } from './context.ts';
 import { resolveStep } from './resolve-step.ts';
 
-/** A base that moves more often than this while the result is checked will not hold still for the next try either. */
-const MAX_LANDING_ROUNDS = 5;
+/**
+ * A landing that finds the base moved has lost to another one, so that something always comes in: of runs that land at the
+ * same time, the last one loses to each of the others once. Far more than that is a base that somebody moves faster than
+ * the checks take, and it will not hold still for the next try either.
+ */
+const MAX_LANDING_ROUNDS = 50;
 
 /** finalize: what becomes of the branch. The run ends with the task. */
 export function finalizeStep(context: StepContext): readonly RunEvent[] {
@@ -84,7 +88,9 @@ function land(context: StepContext): readonly RunEvent[] {
   const { state, task } = context;
   if (task.integratedBase !== null) return request(context, 'landing.requested');
   if (task.landingRounds < MAX_LANDING_ROUNDS) return advance(context, 'integrate');
-  const message = `${state.baseBranch} moved ${task.landingRounds} times while the result was checked.`;
+  const message =
+    `${state.baseBranch} moved ${task.landingRounds} times while the result was checked, each time before it could land. ` +
+    `Retry when ${state.baseBranch} is left alone for as long as the checks take.`;
   return block(context, { code: 'base_keeps_moving', message });
 }
 

@@ -7,6 +7,7 @@ import { attemptStep } from './attempt-step.ts';
 import { advance, block, complete, type StepContext, type StepRules } from './context.ts';
 import { resolveStep } from './resolve-step.ts';
 import { reviewFindings } from './review-findings.ts';
+import { workScope } from '../work-scope.ts';
 
 /** phase-N-task-M: implement, review as the plan and the policy say, merge. */
 export const PHASE_TASK_STEPS: StepRules = {
@@ -82,7 +83,7 @@ function merge(context: StepContext): readonly RunEvent[] {
         jobId: ids.next('j'),
         commit: workOf(task),
         startCommit: known(task.startCommit, `start of task ${task.id}`),
-        scope: specOf(task).files,
+        scope: workScope(task),
       },
     },
   ];

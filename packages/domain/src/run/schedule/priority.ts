@@ -1,27 +1,15 @@
-import { topologicalOrder } from '../../graph/task-graph.ts';
-import { known, taskOf } from '../lookup.ts';
+import { criticalLengths } from '../../graph/task-graph.ts';
+import { known } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import type { Task } from '../task.ts';
 
 /**
- * Some of the run's tasks in the order they should be served: first those with the longest chain of tasks behind them,
- * because the run cannot end sooner than that chain does; then as they were added.
+ * Some of the run's tasks in the order they should be served: first those on the longest chain of tasks that wait for each
+ * other, because the run cannot end sooner than that chain does; then as they were added, which is the order of the plan.
  */
 export function priorityOrder(state: RunState, tasks: readonly Task[]): readonly Task[] {
   if (tasks.length < 2) return tasks;
-  const lengthBehind = chainsBehind(state);
-  return tasks.toSorted((a, b) => lengthBehind(b.id) - lengthBehind(a.id));
-}
-
-/** For each task, how many tasks the longest chain behind it has. */
-function chainsBehind(state: RunState): (taskId: string) => number {
-  const tasks = Object.values(state.tasks);
-  const lengths = new Map(tasks.map((task) => [task.id, 0]));
-  const lengthBehind = (taskId: string): number => known(lengths.get(taskId), `task ${taskId}`);
-  for (const id of topologicalOrder(tasks).toReversed()) {
-    for (const dependency of taskOf(state, id).dependsOn) {
-      lengths.set(dependency, Math.max(lengthBehind(dependency), lengthBehind(id) + 1));
-    }
-  }
-  return lengthBehind;
+  const lengths = criticalLengths(Object.values(state.tasks));
+  const lengthBehind = ({ id }: Task): number => known(lengths.get(id), `task ${id}`);
+  return tasks.toSorted((a, b) => lengthBehind(b) - lengthBehind(a));
 }

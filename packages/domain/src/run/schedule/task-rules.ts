@@ -1,3 +1,4 @@
+import { readySet } from '../../graph/task-graph.ts';
 import type { RunEvent } from '../event.ts';
 import { taskOf } from '../lookup.ts';
 import { freeSlot } from '../slots.ts';
@@ -14,15 +15,15 @@ import { SETUP_STEPS } from './setup-step.ts';
 import { baselineChecks, VALIDATE_STEPS } from './validate-step.ts';
 
 export function readyTasks(state: RunState): readonly RunEvent[] {
-  return Object.values(state.tasks)
-    .filter((task) => task.status === 'pending' && isUnlocked(state, task))
-    .map((task) => ({ type: 'task.readied', data: { taskId: task.id } }));
+  return readySet(Object.values(state.tasks), (id) => isSatisfied(state, taskOf(state, id)))
+    .filter((id) => isStartable(state, taskOf(state, id)))
+    .map((taskId) => ({ type: 'task.readied', data: { taskId } }));
 }
 
 /** A phase task also needs its phase's execution to be under way. */
-function isUnlocked(state: RunState, task: Task): boolean {
-  if (task.parentId !== null && taskOf(state, task.parentId).status !== 'in_progress') return false;
-  return task.dependsOn.every((id) => isSatisfied(state, taskOf(state, id)));
+function isStartable(state: RunState, { status, parentId }: Task): boolean {
+  if (status !== 'pending') return false;
+  return parentId === null || taskOf(state, parentId).status === 'in_progress';
 }
 
 /**

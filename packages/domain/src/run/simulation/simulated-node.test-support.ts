@@ -142,7 +142,7 @@ export class SimulatedNode {
     };
   }
 
-  #evidence({ attemptId, startCommit, mustContain, checks }: CollectEvidenceJob): Evidence {
+  #evidence({ attemptId, startCommit, changesSince, mustContain, checks }: CollectEvidenceJob): Evidence {
     const { repository } = this;
     const host = known(this.hosts.get(attemptId), `host of ${attemptId}`);
     return {
@@ -153,7 +153,7 @@ export class SimulatedNode {
       onBranch: true,
       containsRequired: mustContain.every((commit) => repository.contains(host.head, commit)),
       dirtyFiles: [],
-      changedFiles: repository.filesBetween(startCommit, host.head),
+      changedFiles: repository.filesBetween(changesSince, host.head),
       conflictMarkers: [],
       checks: this.#check(checks, host.head),
       ...host.evidence,
