@@ -82,8 +82,8 @@ describe('the program', () => {
 
   it('ends quietly when nobody reads any more', async () => {
     await cli.serve({
-      'event.list': () =>
-        Array.from({ length: 999 }, (_, number) => ({ number, at: 0, type: 'x', data: {} })),
+      'timeline.list': () =>
+        Array.from({ length: 999 }, (_, number) => ({ event: { number, at: 0, type: 'x', data: {} } })),
     });
     const env = { ...process.env, TINA_HOME: join(cli.root, 'home') };
     const command = `"${process.execPath}" "${main}" events r1 | head -1`;

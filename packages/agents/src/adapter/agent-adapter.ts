@@ -25,13 +25,13 @@ export type AgentLaunch<Definition extends AgentDefinition = AgentDefinition> = 
 export interface AgentCapabilities {
   /** A later turn is told to the running process. Otherwise each turn is a process of its own. */
   readonly turnsInOneProcess: boolean;
-  /** A turn can be ended while its process goes on. Otherwise interrupting ends the process. */
-  readonly interrupt: boolean;
   /** A new process can go on with what an earlier one of the session knew. */
   readonly resume: boolean;
-  readonly usage: 'none' | 'tokens' | 'cost';
-  /** When the agent takes a message: only as its next turn, or also in the middle of one. */
-  readonly messages: 'between-turns' | 'in-turn';
+  /**
+   * How an agent at work is told from one that hangs (G12): by its events, or, where a program may say nothing until its
+   * end, by what its processes do as well.
+   */
+  readonly progress: 'events' | 'processes';
 }
 
 export interface AgentContext {
@@ -88,8 +88,6 @@ export interface AgentSession {
   readonly pid: number | null;
   /** Begins a turn, in the running process or in a new one. Failing to start is a `turn-ended`, not a throw. */
   beginTurn(turn: AgentTurn): void;
-  /** Ends the turn under way with `turn-interrupted`; the session takes another turn after it. */
-  interrupt(): Promise<void>;
   /**
    * Ends the session for good: SIGTERM to the whole process group, SIGKILL to what is left of it after the grace.
    * A turn under way gets no further event. Safe to call again.

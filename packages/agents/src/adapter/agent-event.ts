@@ -1,8 +1,8 @@
 import type { TurnOutcome, Usage } from '@tina/domain';
 
 /**
- * What an agent does, in one vocabulary for all of them. Of each turn there is exactly one `turn-ended` or
- * `turn-interrupted`, as its last event, whatever becomes of the program.
+ * What an agent does, in one vocabulary for all of them. Of each turn there is exactly one `turn-ended`, as
+ * its last event, whatever becomes of the program.
  */
 export type AgentEvent =
   /** Every process that the session starts, before anything else of it. Its pid is also its process group. */
@@ -34,8 +34,6 @@ export type AgentEvent =
   | { readonly kind: 'limit'; readonly message: string; readonly resetAt: number | null }
   /** What the program wrote outside of its protocol. */
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly kind: 'turn-ended'; readonly outcome: TurnOutcome }
-  /** The turn ended because `interrupt` was called, and for no other reason. */
-  | { readonly kind: 'turn-interrupted'; readonly usage: Usage | null };
+  | { readonly kind: 'turn-ended'; readonly outcome: TurnOutcome };
 
 export type OutputStream = 'stdout' | 'stderr';

@@ -11,10 +11,8 @@ export const commandAdapter: AgentAdapter<CommandAgentDefinition> = {
   kind: 'command',
   capabilities: {
     turnsInOneProcess: false,
-    interrupt: false,
     resume: false,
-    usage: 'none',
-    messages: 'between-turns',
+    progress: 'processes',
   },
 
   async check(definition, context) {

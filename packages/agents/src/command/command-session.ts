@@ -15,9 +15,6 @@ const STDERR_TAIL = 4_000;
 /** Linux refuses a single argument of 128 KiB or more. */
 const MAX_ARGUMENT_BYTES = 128 * 1024 - 1;
 
-/** When a turn is interrupted, its process has so long to end by itself. */
-const INTERRUPT_GRACE_MS = 2_000;
-
 /**
  * Runs the command once for each turn. What it writes to stdout is what it says; the end of that is its final message.
  * There is no final record: a report comes by `tina report`, or is read from the final message.
@@ -30,7 +27,6 @@ export class CommandSession implements AgentSession {
   readonly #stderr = new TextTail(STDERR_TAIL);
   #process: AgentProcess | null = null;
   #isTurnUnderWay = false;
-  #isInterrupted = false;
 
   constructor(launch: AgentLaunch<CommandAgentDefinition>, io: AgentIo) {
     this.#launch = launch;
@@ -47,7 +43,6 @@ export class CommandSession implements AgentSession {
 
   beginTurn(turn: AgentTurn): void {
     this.#isTurnUnderWay = true;
-    this.#isInterrupted = false;
     this.#stdout.clear();
     this.#stderr.clear();
     const command = this.#commandFor(turn);
@@ -72,12 +67,6 @@ export class CommandSession implements AgentSession {
       started.write(turn.message);
       started.closeInput();
     }
-  }
-
-  async interrupt(): Promise<void> {
-    if (!this.#isTurnUnderWay) return;
-    this.#isInterrupted = true;
-    await this.#process?.end({ graceMs: INTERRUPT_GRACE_MS });
   }
 
   async end(parameters: { readonly graceMs: number }): Promise<void> {
@@ -125,9 +114,7 @@ export class CommandSession implements AgentSession {
 
   #onEnd(end: ProcessEnd): void {
     this.#process = null;
-    if (this.#isInterrupted) {
-      this.#endTurn({ kind: 'turn-interrupted', usage: null });
-    } else if (end.exitCode === 0) {
+    if (end.exitCode === 0) {
       const finalMessage = this.#stdout.toString();
       this.#endTurn({
         kind: 'turn-ended',

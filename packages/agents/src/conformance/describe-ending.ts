@@ -43,24 +43,4 @@ export function describeEnding(subject: AgentUnderTest): void {
     await session.end({ graceMs: 1_000 });
     expect(session.pid).toBeNull();
   });
-
-  it('interrupts a turn and takes another', async (context) => {
-    const { beginTurn, find, session, events } = beginCase(subject, 'hangs', context);
-    beginTurn(1, 'Do it.');
-    const { pid } = await find('process-started');
-    await find('text');
-    await session.interrupt();
-    await find('turn-interrupted');
-    const goesOn = subject.adapter.capabilities.interrupt;
-    expect(runningInGroup(pid).length > 0).toBe(goesOn);
-    beginTurn(2, 'Go on.');
-    await session.end({ graceMs: 1_000 });
-    expect(events.filter(({ kind }) => kind === 'process-started')).toHaveLength(goesOn ? 1 : 2);
-  });
-
-  it('does nothing when there is no turn to interrupt', async (context) => {
-    const { session, events } = beginCase(subject, 'reports', context);
-    await session.interrupt();
-    expect(events).toEqual([]);
-  });
 }

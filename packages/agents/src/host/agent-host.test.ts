@@ -4,6 +4,7 @@ import type { AgentDefinition } from '@tina/contract';
 import { describe, expect, it, vi } from 'vitest';
 import { refusal } from '../testing/fake-daemon.ts';
 import { makeHostCase, shellAgent, WAIT, type HostCase } from '../testing/host-case.ts';
+import { matching } from '../testing/matching.ts';
 import { isRunning, runningInGroup } from '../testing/process-group.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { HOST_EXIT } from './host-exit.ts';
@@ -266,6 +267,17 @@ describe('limits', () => {
     expect(daemon.frames.filter(({ frame: { kind } }) => kind === 'warning')).toHaveLength(1);
   });
 
+  it('G12 leaves an agent alone that says nothing until its end and works', async () => {
+    const busy = shellAgent('(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 0.1; done); echo all done');
+    const { daemon, startHost, outcomeOf } = makeHostCase(busy, {
+      limits: { ...limits, idleWarningMs: 600, idleStopMs: 600 },
+    });
+    await daemon.start();
+    startHost();
+    expect(await outcomeOf(1)).toMatchObject({ kind: 'completed', finalMessage: 'all done\n' });
+    expect(daemon.frames.some(({ frame: { kind } }) => kind === 'warning')).toBe(false);
+  });
+
   it('G12 leaves an agent alone whose tool is silent for long', async () => {
     const agent = scriptedAgent('  - do: [say: at work, run: sleep 1.6]\n');
     const { daemon, startHost, outcomeOf } = makeHostCase(agent, {
@@ -339,8 +351,30 @@ describe('what is kept of an attempt', () => {
     await daemon.start();
     startHost();
     expect(await outcomeOf(1)).toMatchObject({ finalMessage: 'my token: [token]\n' });
-    for (const name of ['output.log', 'transcript.jsonl', 'spool.jsonl', 'prompt.md']) {
+    for (const name of ['output.log', 'transcript.jsonl', 'spool.jsonl', 'prompt.md', 'launch.json']) {
       expect(read(name)).not.toContain(launch.token);
     }
+  });
+
+  it('G30 keeps the secrets of its agent’s environment out of everything, and forgets them in its launch file', async () => {
+    const shown: string[] = [];
+    const { launch, daemon, startHost, outcomeOf, read } = makeHostCase(
+      shellAgent('echo "key: $MY_API_KEY"; echo "key: $MY_API_KEY" >&2; exit 1'),
+      { env: { PATH: process.env['PATH'] ?? '', MY_API_KEY: 'sk-0123456789' } },
+    );
+    await daemon.start();
+    const host = startHost({ show: (text) => void shown.push(text) });
+    expect(await outcomeOf(1)).toMatchObject({
+      kind: 'failed',
+      error: { message: matching(/key: \[MY_API_KEY\]/) },
+    });
+    await host.end({ exitCode: 1, reason: 'it said sk-0123456789' });
+    expect(await host.ended).toMatchObject({ reason: 'it said [MY_API_KEY]' });
+    for (const name of ['output.log', 'transcript.jsonl', 'spool.jsonl', 'launch.json']) {
+      expect(read(name)).not.toContain('sk-0123456789');
+    }
+    expect(shown.join('')).not.toContain('sk-0123456789');
+    expect(JSON.parse(read('launch.json'))).toMatchObject({ attemptId: 'r1-a1', token: '', env: {} });
+    expect(statSync(join(launch.directory, 'launch.json')).mode & 0o777).toBe(0o600);
   });
 });

@@ -5,13 +5,16 @@ import type { TurnOutcome } from '@tina/domain';
 import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
 import type { AgentEvent } from '../adapter/agent-event.ts';
 import { failedTurn } from '../adapter/turn-outcomes.ts';
+import { processActivity } from '../process/process-activity.ts';
 import { DaemonChannel } from './daemon-channel.ts';
+import { DaemonStarter } from './daemon-starter.ts';
 import { HOST_EXIT } from './host-exit.ts';
 import { messageOfTurn } from './message-of-turn.ts';
 import { redactor } from './redactor.ts';
+import { forgetSecrets } from './forget-secrets.ts';
 import { renderHeader } from './render-header.ts';
 import { Transcript } from './transcript.ts';
-import { TurnWatch } from './turn-watch.ts';
+import { TurnWatch, type TurnWatchCalls } from './turn-watch.ts';
 
 /** Time for an agent and its git to end cleanly; less than the 2 s that the daemon gives the host for the same. */
 const GRACE_MS = 1_500;
@@ -24,6 +27,10 @@ export interface AgentHostOptions {
   readonly branch: string;
   readonly heartbeatMs?: number;
   readonly retryMs?: number;
+  /** The daemon's environment, for starting one where it has died; null: nobody told, so none is started. */
+  readonly daemonEnvironment?: Readonly<Record<string, string>> | null;
+  /** See `DaemonStarterOptions`. */
+  readonly firstStartMs?: number;
   /** Where a person looks on; best effort. */
   show(text: string): void;
 }
@@ -67,12 +74,13 @@ export class AgentHost {
     this.#launch = launch;
     this.#outDirectory = join(launch.directory, 'out');
     this.#temporaryDirectory = join(launch.directory, 'tmp');
-    this.#redact = redactor(launch.token);
+    this.#redact = redactor(launch);
     this.#transcript = new Transcript({ directory: launch.directory, show: (text) => options.show(text) });
     this.#daemon = new DaemonChannel({
       launch,
       heartbeatMs,
       retryMs,
+      starter: this.#makeStarter(options),
       state: () => ({ agentVersion, branch, turn: this.#turn, lastProgressAt: this.#lastProgressAt }),
       onOrder: (order) => this.#onOrder(order),
       onRefused: ({ code, message }) =>
@@ -83,17 +91,7 @@ export class AgentHost {
       onFolderGone: () =>
         void this.end({ exitCode: HOST_EXIT.folderGone, reason: 'the folder of the attempt is gone' }),
     });
-    this.#watch = new TurnWatch(launch.limits, {
-      onIdle: (idleMs) => this.#warn(`no sign of progress for ${seconds(idleMs)}`),
-      onIdleTooLong: (idleMs) => {
-        const reason = `The agent gave no sign of progress for ${seconds(idleMs)}.`;
-        void this.#stopTurn(failedTurn('no_progress', reason));
-      },
-      onTooLong: () => {
-        const reason = `The turn took longer than ${seconds(launch.limits.turnMs)}.`;
-        void this.#stopTurn(failedTurn('timeout', reason));
-      },
-    });
+    this.#watch = this.#makeWatch(options);
   }
 
   /** Reports in. Everything else follows from what the daemon answers. */
@@ -109,7 +107,8 @@ export class AgentHost {
     this.#isEnding = true;
     this.#isTurnUnderWay = false;
     this.#watch.stop();
-    this.#transcript.note(`ends: ${ending.reason}`);
+    const redacted = this.#redact(ending);
+    this.#transcript.note(`ends: ${redacted.reason}`);
     try {
       await this.#session?.end({ graceMs: GRACE_MS });
       this.#daemon.close();
@@ -117,8 +116,37 @@ export class AgentHost {
       rmSync(this.#temporaryDirectory, { recursive: true, force: true });
     } finally {
       // Whatever could not be put away: a host that hangs would be worse.
-      this.#resolveEnded(ending);
+      this.#resolveEnded(redacted);
     }
+  }
+
+  #makeWatch({ adapter, launch }: AgentHostOptions): TurnWatch {
+    const calls: TurnWatchCalls = {
+      onIdle: (idleMs) => this.#warn(`no sign of progress for ${seconds(idleMs)}`),
+      onIdleTooLong: (idleMs) => {
+        const reason = `The agent gave no sign of progress for ${seconds(idleMs)}.`;
+        void this.#stopTurn(failedTurn('no_progress', reason));
+      },
+      onTooLong: () => {
+        const reason = `The turn took longer than ${seconds(launch.limits.turnMs)}.`;
+        void this.#stopTurn(failedTurn('timeout', reason));
+      },
+    };
+    const activity = (): string | null => processActivity(this.#session?.pid ?? process.pid);
+    return new TurnWatch(
+      launch.limits,
+      calls,
+      adapter.capabilities.progress === 'processes' ? activity : null,
+    );
+  }
+
+  #makeStarter({ daemonEnvironment, firstStartMs }: AgentHostOptions): DaemonStarter | null {
+    const { daemonStart: start } = this.#launch;
+    if (start === null || !daemonEnvironment) return null;
+    const note = (text: string): void => {
+      if (!this.#isEnding) this.#transcript.note(text);
+    };
+    return new DaemonStarter({ start, environment: daemonEnvironment, firstStartMs, note });
   }
 
   #prepare(): void {
@@ -127,6 +155,7 @@ export class AgentHost {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion));
+    forgetSecrets(this.#launch);
   }
 
   #onOrder(order: HostOrder): void {
@@ -200,8 +229,6 @@ export class AgentHost {
         return this.#watch.toolEnded(event.callId);
       case 'turn-ended':
         return this.#endTurn(event.outcome);
-      case 'turn-interrupted':
-        return this.#endTurn(failedTurn('crash', 'The turn was interrupted.', { usage: event.usage }));
       case 'session-id':
       case 'text':
       case 'output':

@@ -1,5 +1,6 @@
 import type { ErrorData, HostFrame, HostHello, HostOrder, Launch } from '@tina/contract';
 import { DaemonLink, type CallAnswer } from './daemon-link.ts';
+import type { DaemonStarter } from './daemon-starter.ts';
 import { hasHostFile } from './host-file.ts';
 import { Outbox } from './outbox.ts';
 import { Spool, type KeptFrame } from './spool.ts';
@@ -21,6 +22,8 @@ export interface DaemonChannelOptions {
   readonly launch: Launch;
   readonly heartbeatMs?: number | undefined;
   readonly retryMs?: number | undefined;
+  /** Starts a daemon where there is none; null: this host waits for one. */
+  readonly starter: DaemonStarter | null;
   state(): HostState;
   onOrder(order: HostOrder): void;
   onRefused(error: ErrorData): void;
@@ -48,15 +51,18 @@ export class DaemonChannel {
       retryMs: options.retryMs ?? RETRY_MS,
       hello: () => this.#hello(),
       shouldRetry: () => this.#shouldRetry(),
+      onReached: () => options.starter?.present(),
+      onAbsent: () => options.starter?.absent(),
       onOrder: (order) => {
         options.onOrder(order);
-        if (order.kind === 'accepted') this.#outbox.flush();
+        if (order.kind === 'accepted') this.#outbox.flushNow();
       },
       onRefused: (error) => options.onRefused(error),
     });
     this.#spool = new Spool(launch.directory);
     this.#outbox = new Outbox({
       spool: this.#spool,
+      retryMs: options.retryMs ?? RETRY_MS,
       send: ({ sequence, frame }) => this.#send(sequence, frame),
       isPassing: (error) => DaemonLink.isPassing(error),
       onRefusal: () => this.#link.reconnect(),
@@ -76,6 +82,7 @@ export class DaemonChannel {
 
   close(): void {
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#outbox.close();
     this.#link.close();
     this.#spool.close();
   }

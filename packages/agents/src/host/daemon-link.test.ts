@@ -37,6 +37,8 @@ async function linkTo(
       turn: 0,
     }),
     shouldRetry: () => true,
+    onReached: () => {},
+    onAbsent: () => {},
     onOrder: (order) => orders.push(order),
     onRefused: () => {},
   });

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { ClientLine, ErrorData, HostHello, HostOrder, ServerLine } from '@tina/contract';
 import { LineSplitter } from '../process/line-splitter.ts';
+import { BackOff } from './back-off.ts';
 
 /**
  * Errors that will be the same next time: this host is not wanted (any more), or what it said has not the right form.
@@ -14,15 +15,21 @@ const FINAL_ERRORS: ReadonlySet<string> = new Set([
   'unknown_call',
 ]);
 
+/** The socket's file is gone, or it is that of a process that has ended. */
+const NOBODY_LISTENS: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED']);
+
 export interface LinkOptions {
   readonly socketPath: string;
   readonly token: string;
-  /** How long to wait between two attempts to reach the daemon. */
+  /** How long to wait between two attempts to reach the daemon; longer and longer, up to 5 s, while it turns hosts away. */
   readonly retryMs: number;
   hello(): HostHello;
   /** Asked before each new attempt to connect; false ends the link. */
   shouldRetry(): boolean;
   onOrder(order: HostOrder): void;
+  /** A connection was taken, or nobody listens: then the daemon has ended. Neither of one that is there and silent. */
+  onReached(): void;
+  onAbsent(): void;
   /** The daemon does not want this host (G09, G10). The link is closed. */
   onRefused(error: ErrorData): void;
 }
@@ -44,6 +51,8 @@ export class DaemonLink {
   readonly #calls = new Map<number, (answer: CallAnswer) => void>();
   #socket: Socket | null = null;
   #retry: NodeJS.Timeout | null = null;
+  readonly #backOff: BackOff;
+  #retryMs: number;
   #isLinked = false;
   #isClosed = false;
   #lastId = 0;
@@ -51,6 +60,8 @@ export class DaemonLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#backOff = new BackOff(options.retryMs);
+    this.#retryMs = options.retryMs;
   }
 
   /** Whether the daemon has accepted this connection's hello. */
@@ -64,9 +75,15 @@ export class DaemonLink {
     this.#socket = socket;
     const lines = new LineSplitter((line) => this.#onLine(line, socket));
     socket.setEncoding('utf8');
-    socket.on('connect', () => this.#sayHello());
+    socket.on('connect', () => {
+      this.#options.onReached();
+      this.#sayHello();
+    });
     socket.on('data', (text: string) => lines.push(text));
-    socket.on('error', () => {}); // "close" follows
+    // "close" follows.
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code !== undefined && NOBODY_LISTENS.has(code)) this.#options.onAbsent();
+    });
     socket.on('close', () => this.#onClose());
   }
 
@@ -115,12 +132,16 @@ export class DaemonLink {
   #onHelloAnswer(line: ServerLine, socket: Socket): void {
     if ('item' in line) {
       const order = line.item as HostOrder;
-      if (order.kind === 'accepted') this.#isLinked = true;
+      if (order.kind === 'accepted') {
+        this.#isLinked = true;
+        this.#backOff.succeeded();
+      }
       this.#options.onOrder(order);
     } else if ('error' in line && !DaemonLink.isPassing(line.error)) {
       this.close();
       this.#options.onRefused(line.error);
     } else {
+      this.#retryMs = this.#backOff.failed();
       socket.destroy();
     }
   }
@@ -138,9 +159,11 @@ export class DaemonLink {
     this.#calls.clear();
     for (const resolve of calls) resolve({ kind: 'lost' });
     if (this.#isClosed) return;
+    const retryMs = this.#retryMs;
+    this.#retryMs = this.#options.retryMs;
     this.#retry = setTimeout(() => {
       if (this.#options.shouldRetry()) this.open();
-    }, this.#options.retryMs);
+    }, retryMs);
   }
 }
 

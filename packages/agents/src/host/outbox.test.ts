@@ -17,6 +17,7 @@ function makeOutbox(answer: (spooled: SpooledFrame) => CallAnswer): {
   const sent: SpooledFrame[] = [];
   const outbox = new Outbox({
     spool: new Spool(directory),
+    retryMs: 10,
     send: async (spooled) => {
       sent.push(spooled);
       return await Promise.resolve(answer(spooled));
@@ -70,4 +71,33 @@ it('says of an outcome that is larger than a line may be that it is', async () =
     turn: 1,
     outcome: { kind: 'failed', error: { kind: 'bad_output', message: matching(/too large/) } },
   });
+});
+
+it('tries a frame less and less often that is refused for a passing reason, and others after it in their order', async () => {
+  const busy = { code: 'busy', message: 'later', place: null, details: [], next: [] };
+  const times: number[] = [];
+  const { outbox, sent, file } = makeOutbox(() => {
+    times.push(performance.now());
+    return times.length <= 4 ? { kind: 'refused', error: busy } : { kind: 'done' };
+  });
+  outbox.push({ kind: 'warning', message: 'one' });
+  outbox.push({ kind: 'warning', message: 'two' });
+  await vi.waitUntil(() => readFileSync(file, 'utf8') === '');
+  expect(sent.map(({ sequence }) => sequence)).toEqual([1, 1, 1, 1, 1, 2]);
+  // 10, 20, 40 and 80 ms; a timer may be a millisecond early.
+  expect(Number(times[4]) - Number(times[3])).toBeGreaterThan(70);
+  // Success makes it begin anew.
+  expect(Number(times[5]) - Number(times[4])).toBeLessThan(70);
+});
+
+it('waits no longer when the connection is a new one, and not at all once it is closed', async () => {
+  const busy = { code: 'busy', message: 'later', place: null, details: [], next: [] };
+  const { outbox, sent } = makeOutbox(() => ({ kind: 'refused', error: busy }));
+  outbox.push({ kind: 'warning', message: 'one' });
+  await vi.waitUntil(() => sent.length >= 3);
+  outbox.close();
+  const before = sent.length;
+  outbox.flushNow();
+  expect(sent).toHaveLength(before + 1);
+  outbox.close();
 });

@@ -1,6 +1,7 @@
 import type { ErrorData } from '@tina/contract';
 import type { TurnOutcome } from '@tina/domain';
 import { failedTurn } from '../adapter/turn-outcomes.ts';
+import { BackOff } from './back-off.ts';
 import type { CallAnswer } from './daemon-link.ts';
 import type { KeptFrame, Spool, SpooledFrame } from './spool.ts';
 
@@ -9,20 +10,25 @@ const MAX_FRAME_BYTES = 7 * 1024 * 1024;
 
 export interface OutboxOptions {
   readonly spool: Spool;
+  /** How long to wait with a frame that was refused for a passing reason; doubled at each refusal, up to 5 s. */
+  readonly retryMs: number;
   /** Sends a frame; `lost` when there is no connection, or none any more. */
   send(spooled: SpooledFrame): Promise<CallAnswer>;
   isPassing(error: ErrorData): boolean;
-  /** The daemon has refused a frame, so perhaps it refuses the host. */
+  /** The daemon has refused a frame for good, so perhaps it refuses the host. */
   onRefusal(error: ErrorData): void;
 }
 
 /** Sends frames one at a time, in order, until each is acknowledged (G23). */
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #backOff: BackOff;
   #isSending = false;
+  #retry: NodeJS.Timeout | null = null;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#backOff = new BackOff(options.retryMs);
   }
 
   push(frame: KeptFrame): void {
@@ -30,9 +36,21 @@ export class Outbox {
     this.flush();
   }
 
-  /** Sends what is waiting, for as long as there is a connection. */
+  /** Sends what is waiting, for as long as there is a connection; a frame that was refused waits for its time. */
   flush(): void {
-    if (!this.#isSending) void this.#sendAll();
+    if (!this.#isSending && this.#retry === null) void this.#sendAll();
+  }
+
+  /** Sends what is waiting now: the connection is a new one. */
+  flushNow(): void {
+    this.close();
+    this.flush();
+  }
+
+  /** Forgets about trying again. */
+  close(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
   }
 
   async #sendAll(): Promise<void> {
@@ -43,6 +61,7 @@ export class Outbox {
         const answer = await this.#options.send(spooled);
         if (answer.kind === 'lost') return;
         if (answer.kind === 'refused' && !this.#refused(spooled, answer.error)) return;
+        this.#backOff.succeeded();
         spool.acknowledge(spooled.sequence);
       }
     } finally {
@@ -56,8 +75,11 @@ export class Outbox {
    * ever: it goes out once more as a turn whose output nobody could read. False: try the frame again later.
    */
   #refused({ frame }: SpooledFrame, error: ErrorData): boolean {
+    if (this.#options.isPassing(error)) {
+      this.#retry = setTimeout(() => this.flushNow(), this.#backOff.failed());
+      return false;
+    }
     this.#options.onRefusal(error);
-    if (this.#options.isPassing(error)) return false;
     if (frame.kind === 'turn-ended' && frame.outcome.kind === 'completed') {
       this.#options.spool.push({ ...frame, outcome: unreadable(frame.outcome, error.message) });
     }

@@ -26,8 +26,6 @@ export function renderEvent(event: AgentEvent): string {
       return `! limit: ${event.message}${renderReset(event.resetAt)}\n`;
     case 'turn-ended':
       return renderOutcome(event.outcome);
-    case 'turn-interrupted':
-      return '■ interrupted\n';
     default:
       return event satisfies never;
   }

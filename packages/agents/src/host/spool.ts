@@ -10,12 +10,13 @@ export interface SpooledFrame {
   readonly frame: KeptFrame;
 }
 
-const SPOOL_FILE = 'spool.jsonl';
+/** Below the attempt's folder; `readSpool` reads it. */
+export const SPOOL_FILE = 'spool.jsonl';
 
 /**
  * Frames that the daemon has not acknowledged, in memory and in `spool.jsonl`: should the host die, the next daemon
- * reads there what it still had to say. The file is emptied whenever nothing is left, so it may hold frames that were
- * acknowledged, never lack one that was not.
+ * reads there what it still had to say. The file is emptied whenever nothing is left; until then a line
+ * `{"acknowledged":<sequence>}` tells what is no more waited for. It never lacks a frame that was not acknowledged.
  */
 export class Spool {
   readonly #waiting: SpooledFrame[] = [];
@@ -35,7 +36,7 @@ export class Spool {
     const spooled = { sequence: this.#lastSequence, frame };
     this.#waiting.push(spooled);
     try {
-      writeSync(this.#fd, `${JSON.stringify(spooled)}\n`);
+      this.#write(spooled);
       // Not waited for: the disk takes milliseconds, and the daemon usually answers sooner.
       if (frame.kind === 'turn-ended') fsync(this.#fd, () => {});
     } catch {
@@ -47,9 +48,9 @@ export class Spool {
   acknowledge(sequence: number): void {
     if (this.#waiting[0]?.sequence !== sequence) return;
     this.#waiting.shift();
-    if (this.#waiting.length > 0) return;
     try {
-      ftruncateSync(this.#fd);
+      if (this.#waiting.length > 0) this.#write({ acknowledged: sequence });
+      else ftruncateSync(this.#fd);
     } catch {
       // Then the next daemon meets frames that it knows.
     }
@@ -57,5 +58,9 @@ export class Spool {
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  #write(line: SpooledFrame | { readonly acknowledged: number }): void {
+    writeSync(this.#fd, `${JSON.stringify(line)}\n`);
   }
 }

@@ -45,7 +45,7 @@ export class Transcript {
     this.#record({ at: Date.now(), turn, event });
     const isText = event.kind === 'text' || event.kind === 'output';
     const text = this.#lines(plainText(renderEvent(event)), isText);
-    if (event.kind === 'turn-ended' || event.kind === 'turn-interrupted') this.#output.writeTail(text);
+    if (event.kind === 'turn-ended') this.#output.writeTail(text);
     else this.#output.write(text);
     this.#options.show(text);
   }

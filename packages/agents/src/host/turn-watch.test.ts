@@ -10,9 +10,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function watched(limits = LIMITS): { watch: TurnWatch; calls: string[] } {
+function watched(
+  limits = LIMITS,
+  activity: (() => string | null) | null = null,
+): { watch: TurnWatch; calls: string[] } {
   const calls: string[] = [];
-  const watch = new TurnWatch(limits, {
+  const watchCalls = {
     onIdle: () => calls.push('warning'),
     onIdleTooLong: () => {
       calls.push('idle');
@@ -22,7 +25,8 @@ function watched(limits = LIMITS): { watch: TurnWatch; calls: string[] } {
       calls.push('long');
       watch.stop();
     },
-  });
+  };
+  const watch = new TurnWatch(limits, watchCalls, activity);
   watch.start();
   return { watch, calls };
 }
@@ -65,6 +69,28 @@ it('G12 counts a tool as being busy, until it ends', () => {
   watch.toolEnded('b');
   vi.advanceTimersByTime(500);
   expect(calls).toEqual(['warning', 'idle']);
+});
+
+it('G12 takes what the processes of a silent agent do for progress, and no more of it for none', () => {
+  let activity: string | null = 'a';
+  const { calls } = watched(LIMITS, () => activity);
+  for (let count = 0; count < 20; count += 1) {
+    vi.advanceTimersByTime(90);
+    activity += 'a';
+  }
+  expect(calls).toEqual([]);
+  vi.advanceTimersByTime(130);
+  expect(calls).toEqual(['warning']);
+  vi.advanceTimersByTime(200);
+  expect(calls).toEqual(['warning', 'idle']);
+});
+
+it('G06 does not stop an agent of whose processes nothing can be told', () => {
+  const { calls } = watched(LIMITS, () => null);
+  vi.advanceTimersByTime(9_999);
+  expect(calls).toEqual([]);
+  vi.advanceTimersByTime(2);
+  expect(calls).toEqual(['long']);
 });
 
 it('G32 stops a turn that takes too long, also in a tool', () => {

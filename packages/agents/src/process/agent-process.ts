@@ -67,10 +67,6 @@ export class AgentProcess {
     else this.#watch(child, onEnd);
   }
 
-  get isRunning(): boolean {
-    return !this.#hasEnded;
-  }
-
   /** Writes to its stdin. A program that does not read any more loses the rest; that it ended is told by `onEnd`. */
   write(text: string): void {
     this.#child?.stdin?.write(text);

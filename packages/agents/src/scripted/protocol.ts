@@ -9,9 +9,11 @@ export interface ScriptedContext extends LaunchSubject {
 }
 
 /** One line of its stdin. The end of stdin ends it once the turn under way is over. */
-export type ScriptedRequest =
-  | { readonly type: 'turn'; readonly turn: number; readonly message: string }
-  | { readonly type: 'interrupt' };
+export interface ScriptedRequest {
+  readonly type: 'turn';
+  readonly turn: number;
+  readonly message: string;
+}
 
 /** One line of its stdout. */
 export type ScriptedRecord =
@@ -31,8 +33,7 @@ export type ScriptedRecord =
     }
   | { readonly type: 'progress'; readonly message: string }
   | { readonly type: 'usage'; readonly usage: Usage }
-  | ({ readonly type: 'final' } & ScriptedFinal)
-  | { readonly type: 'interrupted' };
+  | ({ readonly type: 'final' } & ScriptedFinal);
 
 /** The last record of a turn. Without it the turn counts as crashed, whatever the exit code says. */
 export interface ScriptedFinal {

@@ -13,7 +13,6 @@ it('reads every record', () => {
   expect(read({ type: 'tool-ended', ...ended })).toEqual({ kind: 'tool-ended', ...ended });
   expect(read({ type: 'progress', message: 'm' })).toEqual({ kind: 'progress', message: 'm' });
   expect(read({ type: 'usage', usage })).toEqual({ kind: 'usage', usage });
-  expect(read({ type: 'interrupted' })).toEqual({ kind: 'turn-interrupted', usage });
 });
 
 it('reads how a turn ended', () => {

@@ -32,8 +32,6 @@ export function readRecord(line: string, usage: Usage | null): AgentEvent {
       return { kind: 'usage', usage: record.usage };
     case 'final':
       return { kind: 'turn-ended', outcome: outcomeOf(record, usage) };
-    case 'interrupted':
-      return { kind: 'turn-interrupted', usage };
     case undefined:
     default:
       return { kind: 'output', stream: 'stdout', text: `${line}\n` };

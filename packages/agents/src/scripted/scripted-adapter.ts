@@ -11,10 +11,8 @@ export const scriptedAdapter: AgentAdapter<ScriptedAgentDefinition> = {
   kind: 'scripted',
   capabilities: {
     turnsInOneProcess: true,
-    interrupt: true,
     resume: false,
-    usage: 'cost',
-    messages: 'between-turns',
+    progress: 'events',
   },
 
   async check(definition, context) {

@@ -15,9 +15,6 @@ import { readRecord } from './read-record.ts';
 /** How much of stderr goes into the reason of a crash. */
 const STDERR_TAIL = 2_000;
 
-/** A program that does not answer an interrupt for so long is ended. */
-const INTERRUPT_WAIT_MS = 2_000;
-
 /**
  * Speaks lines of JSON with the scripted agent's program: requests on its stdin, records on its stdout. All turns go to
  * one process; when it has ended, the next turn starts another.
@@ -30,7 +27,6 @@ export class ScriptedSession implements AgentSession {
   #process: AgentProcess | null = null;
   #isTurnUnderWay = false;
   #usage: Usage | null = null;
-  #onTurnOver: (() => void) | null = null;
 
   constructor(launch: AgentLaunch<ScriptedAgentDefinition>, io: AgentIo) {
     this.#launch = launch;
@@ -50,19 +46,6 @@ export class ScriptedSession implements AgentSession {
     this.#usage = null;
     this.#process ??= this.#startProcess();
     this.#send({ type: 'turn', turn, message });
-  }
-
-  async interrupt(): Promise<void> {
-    if (!this.#isTurnUnderWay || this.#process === null) return;
-    const over = Promise.withResolvers<void>();
-    this.#onTurnOver = over.resolve;
-    this.#send({ type: 'interrupt' });
-    const timer = setTimeout(over.resolve, INTERRUPT_WAIT_MS);
-    await over.promise;
-    clearTimeout(timer);
-    if (!this.#isTurnUnderWay) return;
-    this.#endTurn({ kind: 'turn-interrupted', usage: this.#usage });
-    await this.#process?.end({ graceMs: INTERRUPT_WAIT_MS });
   }
 
   async end(parameters: { readonly graceMs: number }): Promise<void> {
@@ -109,7 +92,7 @@ export class ScriptedSession implements AgentSession {
       ? readRecord(line, this.#usage)
       : ({ kind: 'output', stream: 'stdout', text: `${line}…\n` } as const);
     if (event.kind === 'usage') this.#usage = event.usage;
-    if (event.kind === 'turn-ended' || event.kind === 'turn-interrupted') this.#endTurn(event);
+    if (event.kind === 'turn-ended') this.#endTurn(event);
     else this.events.push(event);
   }
 
@@ -117,8 +100,6 @@ export class ScriptedSession implements AgentSession {
     if (!this.#isTurnUnderWay) return;
     this.#isTurnUnderWay = false;
     this.events.push(event);
-    this.#onTurnOver?.();
-    this.#onTurnOver = null;
   }
 
   /** An exit code proves nothing: without a final record the turn has crashed. */

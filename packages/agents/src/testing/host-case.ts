@@ -7,7 +7,7 @@ import type { AgentDefinition, HostFrame, Launch } from '@tina/contract';
 import type { TurnOutcome } from '@tina/domain';
 import { onTestFinished, vi } from 'vitest';
 import { adapterFor } from '../adapter/adapter-for.ts';
-import { AgentHost } from '../host/agent-host.ts';
+import { AgentHost, type AgentHostOptions } from '../host/agent-host.ts';
 import { claimHostFile } from '../host/host-file.ts';
 import { readBranch } from '../host/read-branch.ts';
 import { FakeDaemon } from './fake-daemon.ts';
@@ -21,7 +21,7 @@ export interface HostCase {
   readonly launch: Launch;
   readonly daemon: FakeDaemon;
   /** A host in this process. */
-  readonly startHost: () => AgentHost;
+  readonly startHost: (more?: Partial<AgentHostOptions>) => AgentHost;
   /** The program itself. */
   readonly spawnHost: () => ChildProcess;
   /** Waits for a frame. */
@@ -44,7 +44,7 @@ export function makeHostCase(agent: AgentDefinition, changes: LaunchChanges = {}
   const hostCase: HostCase = {
     launch,
     daemon,
-    startHost: () => startInProcess(launch),
+    startHost: (more) => startInProcess(launch, more),
     spawnHost() {
       const child = spawn(process.execPath, [HOST_PROGRAM, launchFile], {
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +76,7 @@ async function endHost(host: ChildProcess): Promise<void> {
   await once(host, 'exit');
 }
 
-function startInProcess(launch: Launch): AgentHost {
+function startInProcess(launch: Launch, more: Partial<AgentHostOptions> = {}): AgentHost {
   claimHostFile(launch.directory);
   const host = new AgentHost({
     launch,
@@ -86,6 +86,7 @@ function startInProcess(launch: Launch): AgentHost {
     heartbeatMs: 20,
     retryMs: 10,
     show: () => {},
+    ...more,
   });
   onTestFinished(() => host.end({ exitCode: 0, reason: 'the test is over' }));
   host.start();

@@ -43,6 +43,7 @@ export function makeLaunch(folder: string, agent: AgentDefinition, changes: Laun
     directory,
     env: { PATH: searchPath(), TINA_ATTEMPT: 'r1-a1', HOME: folder },
     limits: { idleWarningMs: 60_000, idleStopMs: 60_000, turnMs: 60_000 },
+    daemonStart: null,
     ...others,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,26 @@ describe('a command that needs the daemon', () => {
     const outcome = await run(['runs', '--json']);
     expect(outcome).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
     expect(starts()).toEqual([`daemon run cwd=${state} attempt=undefined`]);
+  });
+
+  it('starts one although it was stopped on purpose, which then is forgotten', async () => {
+    await run(['daemon', 'stop']);
+    expect(existsSync(join(state, 'daemon.stopped'))).toBe(false);
+    await run(['runs']);
+    await run(['daemon', 'stop']);
+    expect(existsSync(join(state, 'daemon.stopped'))).toBe(true);
+    const held = await run(['daemon', 'start', '--unless-stopped']);
+    expect(held).toMatchObject({ code: 0, stdout: 'The daemon was stopped on purpose, and stays so.\n' });
+    expect((await run(['daemon', 'start', '--unless-stopped', '--json'])).stdout).toBe('{"running":false}\n');
+    expect(starts()).toHaveLength(1);
+    // This daemon leaves its lock where a real one gives it back.
+    rmSync(join(state, 'daemon.lock'));
+    expect((await run(['daemon', 'start'])).stdout).toContain('The daemon was started');
+  });
+
+  it('is told what may stop it from being one', async () => {
+    expect((await run(['daemon', 'start', '--unless-stopped'])).stdout).toContain('The daemon was started');
+    expect(starts()).toEqual([`daemon run --unless-stopped cwd=${state} attempt=undefined`]);
   });
 
   it('uses the one that is there', async () => {
@@ -95,10 +115,12 @@ describe('a command that needs the daemon', () => {
   it('begins a new log when the old one is large', async () => {
     const log = join(state, 'logs', 'daemon.log');
     mkdirSync(join(state, 'logs'), { recursive: true });
+    writeFileSync(`${log}.1`, 'older');
     writeFileSync(log, 'old');
     truncateSync(log, 10_000_001);
     await run(['runs'], 'dies');
-    expect(readFileSync(`${log}.1`, 'utf8').slice(0, 3)).toBe('old');
+    expect(readFileSync(`${log}.1`, 'utf8').slice(0, 4)).toBe('old\0');
+    expect(readFileSync(`${log}.2`, 'utf8')).toBe('older');
     expect(readFileSync(log, 'utf8')).toContain('cannot open the store');
   });
 });

@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-
-const MAX_BYTES = 10_000_000;
+import { MAX_LOG_BYTES, shiftLogs } from './shift-logs.ts';
 
 /** The daemon's log, opened for a daemon that is about to start. */
 export interface DaemonLog {
@@ -12,11 +11,14 @@ export interface DaemonLog {
   readonly close: () => void;
 }
 
-/** A log of more than 10 MB becomes `daemon.log.1` first; one older is kept. */
+/** A log of more than 10 MB becomes `daemon.log.1` first. The daemon does the same as long as it runs (`LogFile`). */
 export function openDaemonLog(logsDir: string): DaemonLog {
-  const path = join(logsDir, 'daemon.log');
+  const path = daemonLogPath(logsDir);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > MAX_BYTES) renameSync(path, `${path}.1`);
+  if (size > MAX_LOG_BYTES) {
+    shiftLogs(path);
+    renameSync(path, `${path}.1`);
+  }
   const descriptor = openSync(path, 'a+', 0o600);
   const start = fstatSync(descriptor).size;
   return {
@@ -25,6 +27,10 @@ export function openDaemonLog(logsDir: string): DaemonLog {
     tail: () => readTail(descriptor, start),
     close: () => closeSync(descriptor),
   };
+}
+
+export function daemonLogPath(logsDir: string): string {
+  return join(logsDir, 'daemon.log');
 }
 
 function readTail(descriptor: number, start: number): string[] {

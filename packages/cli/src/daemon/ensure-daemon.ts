@@ -11,6 +11,8 @@ export interface EnsureDaemonOptions {
   readonly warn: (message: string) => void;
   /** What to start a daemon with. Default: this program. */
   readonly program?: readonly string[];
+  /** See `StartDaemonOptions`. */
+  readonly unlessStopped?: boolean;
 }
 
 /**
@@ -19,14 +21,14 @@ export interface EnsureDaemonOptions {
  * @throws what `connect` and `startDaemon` throw
  */
 export async function ensureDaemon(options: EnsureDaemonOptions): Promise<Client> {
-  const { paths, env, program } = options;
+  const { paths, env, program, unlessStopped = false } = options;
   const client = await connectIfThere({ socketPath: paths.socketPath });
   if (client !== null) {
     warnOfOtherVersion(options);
     return client;
   }
   const { startDaemon } = await import('./start-daemon.ts');
-  return startDaemon({ paths, env, ...(program === undefined ? {} : { program }) });
+  return startDaemon({ paths, env, unlessStopped, ...(program === undefined ? {} : { program }) });
 }
 
 /** Where the daemon listens, and the token of the agent that calls; without one it is the operator who calls. */

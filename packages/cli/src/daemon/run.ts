@@ -5,10 +5,13 @@ import { refuseAgent } from '../program/agent-identity.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { readDaemonVersion, writeDaemonVersion } from './daemon-version.ts';
 import { DAEMON_ALREADY_RUNNING } from './exit-code.ts';
+import { isMarkedStopped, unmarkStopped } from './stopped-mark.ts';
 
-export async function run(context: CliContext): Promise<void> {
+export async function run(context: CliContext, flags: { readonly unlessStopped: boolean }): Promise<void> {
   refuseAgent(context, 'daemon.run');
   const home = openHome(pathsOf(context));
+  if (flags.unlessStopped && isMarkedStopped(home)) return;
+  unmarkStopped(home);
   const { runDaemon } = await import('../service/run-daemon.ts');
   const before = readDaemonVersion(home);
   writeDaemonVersion(home, context.version);

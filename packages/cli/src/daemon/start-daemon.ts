@@ -11,7 +11,9 @@ import { thisProgram } from './program.ts';
 /** A start takes a third of a second; a store that must be recovered first takes longer. */
 const START_TIMEOUT_MS = 15_000;
 const POLL_MS = 10;
+/** While another process holds the lock, the next try comes after this, then after twice as long, up to the second. */
 const RELAUNCH_MS = 200;
+const MAX_RELAUNCH_MS = 1_000;
 
 /** What belongs to one attempt or one agent: a daemon that had it would die with the attempt that started it. */
 const PRIVATE_TO_ATTEMPTS = ['TINA_ATTEMPT', 'TINA_TOKEN', 'TINA_SOCKET', 'TINA_HOME_ID'];
@@ -22,6 +24,8 @@ export interface StartDaemonOptions {
   /** The program and its arguments; `daemon run` is added. Default: this program. */
   readonly program?: readonly string[];
   readonly timeoutMs?: number;
+  /** Gives up when the daemon is stopped on purpose in the meantime. */
+  readonly unlessStopped?: boolean;
 }
 
 /**
@@ -35,7 +39,8 @@ export async function startDaemon(options: StartDaemonOptions): Promise<Client> 
   openHome(paths);
   const log = openDaemonLog(paths.logsDir);
   try {
-    let lockHeld = false;
+    let relaunchMs = RELAUNCH_MS;
+    let relaunchAt: number | null = null;
     let daemon = watch(launch(options, log.descriptor));
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
@@ -43,28 +48,31 @@ export async function startDaemon(options: StartDaemonOptions): Promise<Client> 
       if (client !== null) return client;
       const end = daemon.end();
       if (end === DAEMON_ALREADY_RUNNING) {
-        lockHeld = true;
         // The holder of the lock is about to answer, or about to end: then nobody would come after it.
-        await sleep(RELAUNCH_MS);
-        daemon = watch(launch(options, log.descriptor));
+        relaunchAt ??= performance.now() + relaunchMs;
+        if (performance.now() >= relaunchAt) {
+          daemon = watch(launch(options, log.descriptor));
+          relaunchMs = Math.min(relaunchMs * 2, MAX_RELAUNCH_MS);
+          relaunchAt = performance.now() + relaunchMs;
+        }
       } else if (end !== null) {
         throw died(log, end);
       }
       await sleep(POLL_MS);
     }
-    throw silent(log, lockHeld, timeoutMs, paths);
+    throw silent(log, relaunchAt !== null, timeoutMs, paths);
   } finally {
     log.close();
   }
 }
 
 function launch(
-  { paths, env, program = thisProgram() }: StartDaemonOptions,
+  { paths, env, program = thisProgram(), unlessStopped = false }: StartDaemonOptions,
   descriptor: number,
 ): ChildProcess {
   const [command = process.execPath, ...args] = program;
   const inherited = Object.entries(env).filter(([name]) => !PRIVATE_TO_ATTEMPTS.includes(name));
-  return spawn(command, [...args, 'daemon', 'run'], {
+  return spawn(command, [...args, 'daemon', 'run', ...(unlessStopped ? ['--unless-stopped'] : [])], {
     detached: true,
     stdio: ['ignore', descriptor, descriptor],
     // Not the caller's folder, which could then not be unmounted or removed.

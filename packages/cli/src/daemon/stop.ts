@@ -4,7 +4,8 @@ import { TinaError, UnreachableError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { refuseAgent } from '../program/agent-identity.ts';
-import { openClientIfThere } from '../program/with-client.ts';
+import { openClientIfThere, pathsOf } from '../program/with-client.ts';
+import { markStopped } from './stopped-mark.ts';
 
 /** It finishes the transaction and the git command it is in. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -13,6 +14,8 @@ const TRIES = 5;
 
 export async function stop(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
   refuseAgent(context, 'daemon.stop');
+  // Also where none runs: a host may be about to start one.
+  markStopped(pathsOf(context));
   const pid = await askToStop(context);
   if (pid === null) {
     if (flags.json) return printJson(context.io, { stopped: false });

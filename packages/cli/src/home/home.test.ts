@@ -42,6 +42,7 @@ describe('resolvePaths', () => {
       lockPath: '/t/state/daemon.lock',
       homeIdPath: '/t/state/home-id',
       versionPath: '/t/state/daemon.version',
+      stoppedPath: '/t/state/daemon.stopped',
       attemptsDir: '/t/state/attempts',
       checksDir: '/t/state/checks',
       logsDir: '/t/state/logs',

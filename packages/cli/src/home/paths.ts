@@ -15,6 +15,8 @@ export interface HomePaths {
   readonly homeIdPath: string;
   /** The version of the daemon that was started last. */
   readonly versionPath: string;
+  /** There while the daemon is stopped on purpose: agent hosts start none then. */
+  readonly stoppedPath: string;
   readonly attemptsDir: string;
   readonly checksDir: string;
   readonly logsDir: string;
@@ -52,6 +54,7 @@ export function resolvePaths({ env, cwd, home }: PathSources): HomePaths {
     lockPath: join(stateDir, 'daemon.lock'),
     homeIdPath: join(stateDir, 'home-id'),
     versionPath: join(stateDir, 'daemon.version'),
+    stoppedPath: join(stateDir, 'daemon.stopped'),
     attemptsDir: join(stateDir, 'attempts'),
     checksDir: join(stateDir, 'checks'),
     logsDir: join(stateDir, 'logs'),

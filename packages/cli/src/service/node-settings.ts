@@ -5,15 +5,21 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { thisProgram } from '../daemon/program.ts';
 import type { HomePaths } from '../home/paths.ts';
 import type { ServiceLog } from './daemon-log.ts';
 
 /** The programs of this very build, and the launcher that belongs to it. */
-export function nodePrograms(): NodePrograms {
+export function nodePrograms({ stateDir, stoppedPath }: HomePaths): NodePrograms {
   return {
     node: process.execPath,
     agentHost: [process.execPath, agentHostProgram()],
     tinaBin: findLauncher(dirname(fileURLToPath(import.meta.url))),
+    daemonStart: {
+      command: [...thisProgram(), 'daemon', 'start', '--unless-stopped'],
+      directory: stateDir,
+      stoppedPath,
+    },
   };
 }
 

@@ -12,7 +12,9 @@ import { evolve, initialState, runStatus } from '@tina/domain';
 import { openSqliteStore, type Store } from '@tina/store';
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import { daemonLogPath } from '../daemon/daemon-log.ts';
 import type { DaemonOptions } from '../daemon/daemon-options.ts';
+import { markStopped } from '../daemon/stopped-mark.ts';
 import { createServiceLog, type ServiceLog } from './daemon-log.ts';
 import { createHostHandlers } from './host-handlers.ts';
 import { machineAgents, nodePrograms } from './node-settings.ts';
@@ -60,7 +62,7 @@ interface Parts {
 
 async function serveUntilStopped(options: DaemonOptions): Promise<number> {
   const { home } = options;
-  const log = createServiceLog();
+  const log = createServiceLog(daemonLogPath(home.logsDir));
   const stop = stopRequest();
   const parts = await createParts(options, log);
   const owner: Caller = { kind: 'operator', name: userInfo().username };
@@ -72,7 +74,8 @@ async function serveUntilStopped(options: DaemonOptions): Promise<number> {
   const server = await listenOnSocket({
     path: home.socketPath,
     owner,
-    serve: (name, input, context) => serveCall(handlers, name, input, context),
+    serve: (name, input, context) =>
+      serveCall(handlers, name, input, context, parts.controlPlane.refuseAgent),
     authenticate: async (token) => {
       const found = await parts.controlPlane.node.authenticate(token);
       return found && { kind: 'agent', ...found };
@@ -84,6 +87,8 @@ async function serveUntilStopped(options: DaemonOptions): Promise<number> {
     parts.controlPlane.start();
     await parts.node.start();
     await stop.requested;
+    // Before the hosts lose their connection. A daemon that dies leaves no such note, and comes back.
+    markStopped(home);
   } finally {
     log.write('info', 'the daemon stops');
     await parts.node.stop();
@@ -102,7 +107,7 @@ async function createParts({ home, env }: DaemonOptions, log: ServiceLog): Promi
   });
   const nodeId = `n${home.homeId}`;
   const environment = { ...env };
-  const programs = nodePrograms();
+  const programs = nodePrograms(home);
   const machine = createMachine({ paths: home, environment });
   const controlPlane = createControlPlane({ store, machine, nodeId, newId, onError: log.error });
   const node = createNode({

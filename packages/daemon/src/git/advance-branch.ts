@@ -57,7 +57,7 @@ export async function advanceBranch(
       message: `tina: ${merged.how}`,
     });
     if (result.kind === 'updated') return merged;
-    relation = await relationOf(git, params);
+    relation = await relationOf(git, { branch: params.branch, commit: params.commit });
   }
   throw new GitStateError({
     code: 'ref_moved',
@@ -68,30 +68,36 @@ export async function advanceBranch(
 }
 
 /**
- * Both questions are asked at once. Should the branch move between the answers, what they say together still holds for
- * the tip that is answered, and the compare-and-swap on that tip finds out.
+ * Where `lastTip` is known it is taken for the tip, which spares a git process: the compare-and-swap finds out when it is
+ * not, and asks again without it.
  */
 export async function relationOf(
   git: Git,
   params: { readonly branch: string; readonly commit: string; readonly lastTip?: string | undefined },
 ): Promise<BranchRelation> {
+  const { commit, lastTip } = params;
   const ref = `refs/heads/${params.branch}`;
-  const [tip, bases] = await Promise.all([
-    resolveRef(git, ref),
-    git(['merge-base', ref, params.commit], { answers: [0, 1, 128] }),
-  ]);
-  if (tip === null) throw branchMissing(params.branch, params.lastTip);
-  if (bases.exitCode === 128 && (await resolveRef(git, params.commit)) === null) {
+  const bases = await git(['merge-base', ref, commit], { answers: [0, 1, 128] });
+  const base = bases.stdout.trim();
+  const isWhole = bases.exitCode !== 128;
+  const tip = isWhole && lastTip !== undefined && base !== commit ? lastTip : await resolveRef(git, ref);
+  if (tip === null) throw branchMissing(params.branch, lastTip);
+  if (!isWhole && (await resolveRef(git, commit)) === null) {
     throw new GitStateError({
       code: 'commit_missing',
-      subject: params.commit,
-      message: `There is no commit ${params.commit} in the repository.`,
-      next: [`git show ${params.commit}`],
+      subject: commit,
+      message: `There is no commit ${commit} in the repository.`,
+      next: [`git show ${commit}`],
     });
   }
-  const base = bases.stdout.trim();
-  if (base === params.commit) return { tip, kind: 'contains' };
+  if (base === commit) return { tip, kind: 'contains' };
   return { tip, kind: base === tip ? 'behind' : 'diverged' };
+}
+
+/** Where a file meets a directory, git puts the file aside and appends the commit to its name. */
+function ownNames(files: readonly string[], commits: readonly string[]): readonly string[] {
+  const aside = new RegExp(`~(?:${commits.join('|')})(?:_\\d+)?$`);
+  return [...new Set(files.map((file) => file.replace(aside, '')))];
 }
 
 async function mergeCommits(
@@ -110,7 +116,7 @@ async function mergeCommits(
     readIdentity(git, params),
   ]);
   const [tree = '', ...files] = nulList(stdout);
-  if (exitCode === 1) return { kind: 'conflict', tip, files };
+  if (exitCode === 1) return { kind: 'conflict', tip, files: ownNames(files, [tip, commit]) };
   const merge = await commitTree({
     git,
     tree,

@@ -1,5 +1,5 @@
 import { nulList } from './nul-list.ts';
-import { gitAt, type Git, type GitOptions } from './run-git.ts';
+import type { Git } from './run-git.ts';
 
 /** Compares two trees; no setting of the user's and no program of theirs takes part. */
 export const DIFF_TREE: readonly string[] = [
@@ -13,12 +13,6 @@ export const DIFF_TREE: readonly string[] = [
 ];
 
 /** The paths that differ between two commits, both names of what was renamed. */
-export async function changedFilesBetween(
-  params: { readonly repository: string; readonly from: string; readonly to: string } & GitOptions,
-): Promise<string[]> {
-  return diffNames(gitAt(params.repository, params), params);
-}
-
 export async function diffNames(
   git: Git,
   params: { readonly from: string; readonly to: string; readonly options?: readonly string[] },

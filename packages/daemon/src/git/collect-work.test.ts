@@ -2,7 +2,6 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { changedFilesBetween } from './changed-files.ts';
 import { collectWork, type CollectedWork } from './collect-work.ts';
 import { commitLog } from './commit-log.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
@@ -16,7 +15,7 @@ interface Slot extends TempRepository {
   readonly start: string;
   readonly slotGit: (...args: readonly string[]) => string;
   readonly work: (files: Readonly<Record<string, string | null>>, message?: string) => string;
-  readonly collect: (mustContain?: readonly string[]) => Promise<CollectedWork>;
+  readonly collect: (mustContain?: readonly string[], changesSince?: string) => Promise<CollectedWork>;
 }
 
 async function setUp(files: Readonly<Record<string, string>> = {}): Promise<Slot> {
@@ -32,8 +31,8 @@ async function setUp(files: Readonly<Record<string, string>> = {}): Promise<Slot
     start,
     slotGit: (...args) => gitIn(path, ...args),
     work: (changes, message) => commitIn(path, changes, message),
-    collect: (mustContain = []) =>
-      collectWork({ path, branch: BRANCH, startCommit: start, mustContain, environment }),
+    collect: (mustContain = [], changesSince = start) =>
+      collectWork({ path, branch: BRANCH, startCommit: start, changesSince, mustContain, environment }),
   };
 }
 
@@ -64,7 +63,6 @@ test('G16 commits are seen oldest first, with both names of what was renamed', a
     changedFiles: ['a.txt', 'new name\nü', 'old name'],
   });
   const range = { repository: root, from: start, to: two, environment };
-  expect(await changedFilesBetween(range)).toEqual(['a.txt', 'new name\nü', 'old name']);
   expect(await commitLog({ ...range, limit: 10 })).toEqual([
     { commit: one, subject: 'feat: rename  it', author: 'Ada', time: expect.any(Number) },
     { commit: two, subject: 'ünïcode', author: 'Ada', time: expect.any(Number) },
@@ -138,7 +136,13 @@ test('G16 both sides of a resolved merge must be in the work', async () => {
   expect(await collect([start, ours])).toMatchObject({ containsRequired: true });
   expect(await collect([ours, theirs])).toMatchObject({ containsRequired: false });
   slotGit('merge', '-q', '--no-edit', theirs);
-  expect(await collect([ours, theirs])).toMatchObject({ containsRequired: true, onBranch: true });
+  expect(await collect([ours, theirs])).toMatchObject({
+    containsRequired: true,
+    onBranch: true,
+    changedFiles: ['ours.txt', 'theirs.txt'],
+  });
+  // What it adds to the other side alone.
+  expect((await collect([ours, theirs], theirs)).changedFiles).toEqual(['ours.txt']);
   await expect(collect(['1'.repeat(40)])).rejects.toMatchObject({ code: 'git_failed' });
 });
 

@@ -27,16 +27,18 @@ export async function collectWork(
     readonly path: string;
     readonly branch: string;
     readonly startCommit: string;
+    /** What HEAD is compared with for the changed files. */
+    readonly changesSince: string;
     readonly mustContain: readonly string[];
   } & GitOptions,
 ): Promise<CollectedWork> {
   const git = gitAt(params.path, params);
   for (;;) {
-    const { startCommit } = params;
+    const { startCommit, changesSince } = params;
     const answers = Promise.all([
       readHistory(git, startCommit),
       containsAll(git, params.mustContain),
-      diffNames(git, { from: startCommit, to: 'HEAD' }),
+      diffNames(git, { from: changesSince, to: 'HEAD' }),
       diffNames(git, { from: startCommit, to: 'HEAD', options: [`-G${CONFLICT_MARKER}`] }),
     ]);
     // They fail where HEAD names no commit, which the status says; awaited below.

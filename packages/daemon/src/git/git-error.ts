@@ -1,3 +1,5 @@
+import { LEAST_GIT } from '@tina/contract';
+
 /** Why a git process came to nothing. */
 export type GitErrorCode =
   /** git ran and refused. */
@@ -45,7 +47,7 @@ function describe(facts: Pick<GitError, 'code' | 'args' | 'cwd' | 'exitCode' | '
   const command = `git ${facts.args.slice(0, 3).join(' ')}`;
   switch (facts.code) {
     case 'git_missing':
-      return 'git was not found on PATH. Install git 2.38 or newer.';
+      return `git was not found on PATH. Install git ${LEAST_GIT} or newer.`;
     case 'folder_missing':
       return `${facts.cwd} is not there, so "${command}" could not run in it.`;
     case 'git_aborted':

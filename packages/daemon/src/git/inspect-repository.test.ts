@@ -132,7 +132,7 @@ describe('what cannot be worked with is said', () => {
     expect(await problemOf({ path: root, environment: { PATH: folder } })).toEqual({
       kind: 'git-too-old',
       version: '2.37.9',
-      minimum: '2.38.0',
+      minimum: '2.38',
     });
     writeFileSync(join(root, '.git', 'config'), '[core\n');
     expect(await problemOf({ path: root, environment })).toMatchObject({

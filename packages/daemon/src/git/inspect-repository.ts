@@ -1,14 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
 
+import { isAtLeast, LEAST_GIT } from '@tina/contract';
+
 import { GitError } from './git-error.ts';
 import { readIdentity, type GitIdentity } from './git-identity.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { gitWithin, type Git, type GitOptions } from './run-git.ts';
 import { readStatus } from './status.ts';
 import { resolveRef } from './update-ref.ts';
-
-/** The first version with `git merge-tree --write-tree` and everything else that is used here. */
-const MINIMUM_GIT_VERSION = '2.38.0';
 
 /** More than a person reads. */
 const MAX_LISTED = 50;
@@ -101,14 +100,8 @@ async function findPlace(
 ): Promise<Found<{ readonly root: string; readonly top: string; readonly gitDirectory: string }>> {
   const { path } = params;
   try {
-    const version = /(\d+)\.(\d+)(?:\.(\d+))?/.exec((await git(['--version'])).stdout);
-    if (version === null || isOlder(version)) {
-      return problem({
-        kind: 'git-too-old',
-        version: version?.[0] ?? 'unknown',
-        minimum: MINIMUM_GIT_VERSION,
-      });
-    }
+    const [version] = /\d+\.\d+(?:\.\d+)?/.exec((await git(['--version'])).stdout) ?? ['unknown'];
+    if (!isAtLeast(version, LEAST_GIT)) return problem({ kind: 'git-too-old', version, minimum: LEAST_GIT });
     if ((await ask(git, '--is-inside-work-tree')) !== 'true') return problem({ kind: 'no-work-tree', path });
     const [top, own, gitDirectory] = await Promise.all([
       ask(git, '--show-toplevel'),
@@ -165,11 +158,4 @@ async function headBranch(git: Git): Promise<string | null> {
 /** Asked one by one: a path may hold a newline. */
 async function ask(git: Git, question: string): Promise<string> {
   return (await git(['rev-parse', '--path-format=absolute', question])).stdout.replace(/\n$/, '');
-}
-
-function isOlder(version: RegExpExecArray): boolean {
-  const found = version.slice(1, 4).map((part) => Number(part ?? 0));
-  const minimum = MINIMUM_GIT_VERSION.split('.').map(Number);
-  const index = minimum.findIndex((part, position) => part !== found[position]);
-  return index !== -1 && (found[index] ?? 0) < (minimum[index] ?? 0);
 }

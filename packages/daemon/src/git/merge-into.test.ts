@@ -64,6 +64,24 @@ describe('G20 a merge is done by plumbing', () => {
     expect(git('rev-parse', 'main')).toBe(start);
   });
 
+  test('where the branch stands elsewhere than it is known to', async () => {
+    const { workOn, start, root, environment, git } = await setUp();
+    const one = workOn(start, { 'a.txt': 'a\n' });
+    const two = workOn(start, { 'b.txt': 'b\n' });
+    git('update-ref', `refs/heads/${BRANCH}`, one);
+    const given = { repository: root, branch: BRANCH, startCommit: start, scope: null, environment };
+    const merge = (commit: string, lastTip: string): ReturnType<typeof mergeInto> =>
+      mergeInto({ ...given, commit, lastTip, isInScope: () => true, message: 'Merge' });
+    const merged = await merge(two, start);
+    const tip = git('rev-parse', BRANCH);
+    expect(merged).toEqual({ kind: 'merged', tip, how: 'merge-commit' });
+    expect(git('log', '-1', '--format=%P', BRANCH)).toBe(`${one} ${two}`);
+    // Done again, and where what is known is older still.
+    expect(await merge(one, start)).toEqual({ kind: 'merged', tip, how: 'already-merged' });
+    const three = workOn(tip, { 'c.txt': 'c\n' });
+    expect(await merge(three, one)).toEqual({ kind: 'merged', tip: three, how: 'fast-forward' });
+  });
+
   test('a conflict names its files and moves nothing', async () => {
     const { workOn, merge, start, git } = await setUp();
     const one = workOn(start, { 'readme.md': 'one\n', 'ü\nx': 'one\n', 'ok.txt': 'ok\n' });
@@ -71,6 +89,14 @@ describe('G20 a merge is done by plumbing', () => {
     await merge(one);
     expect(await merge(two)).toEqual({ kind: 'conflict', tip: one, files: ['readme.md', 'ü\nx'] });
     expect(git('rev-parse', BRANCH)).toBe(one);
+  });
+
+  test('a file that meets a directory is named as both sides know it', async () => {
+    const { workOn, merge, start } = await setUp();
+    const one = workOn(start, { shelf: 'one book\n' });
+    const two = workOn(start, { 'shelf/book.txt': 'one\n' });
+    await merge(one);
+    expect(await merge(two)).toEqual({ kind: 'conflict', tip: one, files: ['shelf'] });
   });
 
   test('G21 files outside the scope are refused, renames by both names, deletions too', async () => {

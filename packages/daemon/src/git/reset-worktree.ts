@@ -34,23 +34,38 @@ export async function resetWorktree(
 ): Promise<void> {
   const { path, branch } = params;
   const gitDirectory = await gitDirectoryOfSlot(path);
-  if (branch !== null) await refuseIfCheckedOut({ ...params, branch, gitDirectory });
   await removeStaleWorktreeLocks({ ...params, gitDirectory });
   await removeLeftovers(gitDirectory);
 
   const git = gitAt(path, params);
-  const target = branch === null ? ['--detach'] : ['--no-track', '-B', branch];
-  const checkOut = (): Promise<unknown> =>
+  const checkOut = (...target: readonly string[]): Promise<unknown> =>
     amongWorktrees(git, ['checkout', '-q', '-f', ...target, params.commit, '--'], params);
+  try {
+    // Mostly the branch is new. Then nobody can have it checked out, and git need not be asked who has.
+    await (branch === null ? checkOut('--detach') : checkOut('--no-track', '-b', branch));
+  } catch (error) {
+    if (!(error instanceof GitError) || error.code !== 'git_failed') throw error;
+    if (branch !== null) await refuseIfCheckedOut({ ...params, branch, gitDirectory });
+    await checkOutAgain({ ...params, git, gitDirectory }, () =>
+      branch === null ? checkOut('--detach') : checkOut('--no-track', '-B', branch),
+    );
+  }
+  // Forced twice: a repository that was cloned into the slot is untracked content as well.
+  await git(['clean', '-q', '-ffd']);
+}
+
+/** Once as it is, and once more after what a dead machine leaves behind has been mended. */
+async function checkOutAgain(
+  params: Parameters<typeof repair>[0],
+  checkOut: () => Promise<unknown>,
+): Promise<void> {
   try {
     await checkOut();
   } catch (error) {
     if (!(error instanceof GitError) || error.code !== 'git_failed') throw error;
-    await repair({ ...params, git, gitDirectory });
+    await repair(params);
     await checkOut();
   }
-  // Forced twice: a repository that was cloned into the slot is untracked content as well.
-  await git(['clean', '-q', '-ffd']);
 }
 
 /** Points HEAD at its commit instead of its branch, so that the branch can be deleted. Files and index stay. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TinaError, type ErrorParameters, type RepositoryFacts } from '@tina/contract';
+import { LEAST_GIT, TinaError, type ErrorParameters, type RepositoryFacts } from '@tina/contract';
 import { assertNever } from '@tina/domain';
 import { GitError, inspectRepository, listWorktrees, type RepositoryProblem } from '../git/index.ts';
 import { gitAt, type GitOptions } from '../git/run-git.ts';
@@ -54,7 +54,7 @@ function describe(problem: RepositoryProblem): ErrorParameters {
       return {
         code: 'git_missing',
         message: 'git was not found on PATH.',
-        next: ['install git 2.38 or newer', 'tina doctor'],
+        next: [`install git ${LEAST_GIT} or newer`, 'tina doctor'],
       };
     case 'git-too-old':
       return {

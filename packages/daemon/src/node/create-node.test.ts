@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attemptBranch, sessionName } from '@tina/domain';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -25,6 +25,16 @@ const WAITS = `
 async function untilReady(home: TestHome): Promise<void> {
   const path = join(home.repository.folder, 'ready');
   await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 8_000, interval: 5 });
+}
+
+/** Lets the agent end its turn while no daemon is there, and kills its host. */
+async function dieAfterTurn(home: TestHome, attemptId: string): Promise<void> {
+  letGo(home);
+  const spool = join(home.paths.attemptsDir, attemptId, 'spool.jsonl');
+  await vi.waitFor(() => expect(readFileSync(spool, 'utf8')).toContain('turn-ended'), { timeout: 8_000 });
+  const host = home.host(attemptId);
+  process.kill(host.pid, 'SIGKILL');
+  await vi.waitFor(async () => expect(await isAlive(host)).toBe(false), { timeout: 8_000 });
 }
 
 function letGo(home: TestHome): void {
@@ -89,6 +99,19 @@ describe('an attempt', () => {
     // Again, as when the daemon dies before it could say so.
     const again = await home.settle('r1-a1', { jobId: 'again' });
     expect(again).toEqual({ kind: 'settle-attempt', headCommit: head, rescueRef });
+  });
+
+  it('G30 leaves no secret in its folder, also when its host never was', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    await home.started('r1-a1');
+    await home.api.turn('r1-a1', 1);
+    const launch = join(home.paths.attemptsDir, 'r1-a1/launch.json');
+    await vi.waitFor(() => expect(readFileSync(launch, 'utf8')).toContain('"token":""'), { timeout: 8_000 });
+    const content = JSON.parse(readFileSync(launch, 'utf8')) as object;
+    writeFileSync(launch, JSON.stringify({ ...content, token: 'secret', env: { KEY: 'secret' } }));
+    await home.settle('r1-a1');
+    expect(readFileSync(launch, 'utf8')).not.toContain('secret');
   });
 
   it('G09 is not begun when the control plane refuses it', async () => {
@@ -175,6 +198,19 @@ describe('the loss of a host', () => {
     expect(await home.started('r1-a2')).toMatchObject({ kind: 'start-agent' });
   });
 
+  it('G13 after the end of its turn loses nothing, until there is to be another turn', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    await home.started('r1-a1');
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ report: { summary: 'done' } });
+    process.kill(home.host('r1-a1').pid, 'SIGKILL');
+    const job = { kind: 'continue-agent', attemptId: 'r1-a1', epoch: 1, turn: 2, message: 'Again.' } as const;
+    expect(await home.done({ ...job, ...common('j2') })).toMatchObject({ problem: { code: 'host_lost' } });
+    expect(home.api.losses).toEqual([]);
+    expect(await home.settle('r1-a1')).toMatchObject({ rescueRef: 'refs/tina/attempts/r1-a1' });
+    expect(await home.sessions.list()).toEqual([]);
+  });
+
   it('fails a turn that was to be given to it', async () => {
     const home = await testHome(WORK);
     await home.daemon();
@@ -252,6 +288,56 @@ describe('the next daemon', () => {
     expect(await processesOf(home, 'r1-a1')).toEqual([]);
   });
 
+  it('G13 hears what a host had still to say that ended its turn and died while nobody looked', async () => {
+    const home = await testHome(WAITS);
+    const first = await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await first.stop();
+    await dieAfterTurn(home, 'r1-a1');
+    home.api.attempts = [held('r1-a1', 'running')];
+    await home.daemon();
+    expect(await home.api.turn('r1-a1', 1)).toMatchObject({ report: { summary: 'done' } });
+    // Nothing but its turn counted: it is neither lost nor begun again, and its work is found and put away.
+    expect(await home.settle('r1-a1')).toMatchObject({ rescueRef: 'refs/tina/attempts/r1-a1' });
+    expect(home.api.losses).toEqual([]);
+    expect(home.api.turns).toHaveLength(1);
+    expect(home.log.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('goes on without its host'),
+    );
+  });
+
+  it('G10 hears nothing that was left by a host of another claim, and passes over what is no frame', async () => {
+    const home = await testHome(WAITS);
+    const first = await home.daemon();
+    await home.started('r1-a1');
+    await untilReady(home);
+    await first.stop();
+    await dieAfterTurn(home, 'r1-a1');
+    appendFileSync(join(home.paths.attemptsDir, 'r1-a1/spool.jsonl'), '{"sequence":9,"fra');
+    home.api.attempts = [{ ...held('r1-a1', 'running'), epoch: 2 }];
+    const second = await home.daemon();
+    expect(await home.api.loss('r1-a1')).toContain('had ended');
+    expect(home.api.turns).toEqual([]);
+    await second.stop();
+    // The control plane refuses what it knows already: the attempt is lost as any other.
+    home.api.answerTurn = () => ({ ok: false, code: 'stale_turn', message: 'it is over' });
+    home.api.losses.length = 0;
+    home.api.attempts = [held('r1-a1', 'running')];
+    await home.daemon();
+    expect(await home.api.loss('r1-a1')).toContain('had ended');
+    expect(home.log).toContainEqual(expect.objectContaining({ fields: { attemptId: 'r1-a1', badLines: 1 } }));
+  });
+
+  it('keeps an attempt whose turn is over and whose host is gone: evidence needs none', async () => {
+    const home = await testHome(WORK);
+    home.api.attempts = [{ ...held('r1-a1', 'running'), isTurnOver: true }];
+    await home.daemon();
+    const job = { kind: 'continue-agent', attemptId: 'r1-a1', epoch: 1, turn: 2, message: 'Again.' } as const;
+    expect(await home.done({ ...job, ...common('j2') })).toMatchObject({ problem: { code: 'host_lost' } });
+    expect(home.api.losses).toEqual([]);
+  });
+
   it('G14 ends what nobody holds: sessions, agents without a host, abandoned commands', async () => {
     const home = await testHome(WAITS);
     const first = await home.daemon();
@@ -289,6 +375,23 @@ describe('the next daemon', () => {
   });
 });
 
+describe('a check', () => {
+  it('G30 gets no secret but those that the settings name, and neither does the set-up command', async () => {
+    const test = 'test "$NPM_TOKEN" = named -a -z "$OTHER_TOKEN" -a "$PLAIN" = plain';
+    const home = await testHome(WORK, { setup: { command: test, timeoutMs: 60_000 }, env: ['NPM_TOKEN'] });
+    const environment = {
+      ...home.repository.environment,
+      NPM_TOKEN: 'named',
+      OTHER_TOKEN: 'not named',
+      PLAIN: 'plain',
+    };
+    await home.daemon({ environment });
+    const check = { name: 'env', at: ['task'], timeoutMs: 60_000, failures: null, command: test } as const;
+    const job = { kind: 'run-checks', slot: 1, commit: home.base, ...common('j1'), checks: [check] } as const;
+    expect(await home.done(job)).toMatchObject({ checks: [{ outcome: 'passed' }] });
+  });
+});
+
 describe('agents on one machine', () => {
   it('are never more than the machine may have', async () => {
     const home = await testHome(WAITS);
@@ -311,6 +414,41 @@ describe('agents on one machine', () => {
     home.api.enqueue(home.start('r1-a1'), home.start('r1-a2', { slot: 2 }));
     expect(await home.api.turn('r1-a1', 1)).toMatchObject({ kind: 'failed', error: { kind: 'limit' } });
     expect(await home.api.outcomeOf('start-r1-a2')).toMatchObject({ kind: 'start-agent' });
+  });
+});
+
+describe('G15 an agent whose limit is over', () => {
+  const LIMITED = `
+  - when: { role: implementer, turn: 1 }
+    do: [limit: 1h]
+  - when: { role: implementer, turn: 2 }
+    do: [report: { kind: work, summary: done }]
+  - when: { role: reviewer }
+    do: [touch: ready, wait-for: { file: go }, report: { kind: review, verdict: pass }]
+`;
+  const again = { kind: 'continue-agent', attemptId: 'r1-a1', epoch: 1, turn: 2, message: 'Go on.' } as const;
+
+  /** One place, which a second agent has while the first waited for its limit to end. */
+  async function withOneParked(): Promise<TestHome> {
+    const home = await testHome(LIMITED);
+    await home.daemon({ machineAgents: 1 });
+    await home.started('r1-a1');
+    await home.api.turn('r1-a1', 1);
+    await home.started('r1-a2', { slot: 2, role: 'reviewer' });
+    await untilReady(home);
+    return home;
+  }
+
+  it('waits for a place like one that is to start', async () => {
+    const home = await withOneParked();
+    const { length } = home.api.claims;
+    home.api.enqueue(home.assignment({ ...again, ...common('j2') }));
+    await vi.waitFor(() => expect(home.api.claims.length).toBeGreaterThan(length));
+    expect(home.api.claims.at(-1)).toMatchObject({ agentCapacity: 0, parkedAttempts: ['r1-a1'] });
+    expect(home.api.queued).toBe(1);
+    await home.settle('r1-a2', { slot: 2 });
+    expect(await home.api.outcomeOf('j2')).toEqual({ kind: 'continue-agent' });
+    expect(await home.api.turn('r1-a1', 2)).toMatchObject({ kind: 'completed' });
   });
 });
 
@@ -460,5 +598,6 @@ describe('settling', () => {
 });
 
 function held(attemptId: string, status: 'starting' | 'running' | 'parked') {
-  return { attemptId, runId: RUN, taskId: 't1', role: 'implementer', epoch: 1, turn: 1, status } as const;
+  const common = { runId: RUN, taskId: 't1', role: 'implementer', epoch: 1, turn: 1 } as const;
+  return { attemptId, ...common, status, isTurnOver: false } as const;
 }

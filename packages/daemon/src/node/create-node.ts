@@ -5,6 +5,7 @@ import { HostRegistry } from './host/host-registry.ts';
 import { systemClock } from './node-clock.ts';
 import type { NodeOptions } from './node-options.ts';
 import { startNode, type StartedNode } from './start-node.ts';
+import { hearSpool } from './turn/hear-spool.ts';
 
 /** A machine's part in runs: it does their jobs and looks after their agents; it keeps no truth. */
 export interface Node {
@@ -47,11 +48,13 @@ export function createNode(options: NodeOptions): Node {
   async function loseHost(attempt: HostedAttempt): Promise<void> {
     const { attemptId, epoch } = attempt;
     const reason = 'its agent host has ended';
-    log('warn', `An attempt is lost: ${reason}.`, { attemptId });
     try {
-      // What the host has said is heard first.
+      // What the host has said, and what it had still to say, is heard first.
+      await hearSpool(attempt, { api, log, attemptsDir: paths.attemptsDir });
       await attempt.inOrder(async () => {
         if (attempt.stage === 'over') return;
+        if (attempt.needsNoHost) return started?.heedLeases();
+        log('warn', `An attempt is lost: ${reason}.`, { attemptId });
         hosts.release(attemptId);
         await api.loseAttempt({ attemptId, epoch, reason });
       });

@@ -25,19 +25,30 @@ export function leasesOf({ jobs, attempts }: Holdings): Pick<Renewal, 'jobs' | '
   };
 }
 
-/** How many agents are starting, at work, or being ended. Those that wait for a limit to end do not count (G15). */
+/**
+ * How many agents are starting, at work, being woken, or being ended. Those that wait for a limit to end, or for a place
+ * after it, do not count (G15).
+ */
 export function agentsAtWork({ jobs, attempts }: Holdings): number {
   const running = attempts.filter(({ stage, isParked }) => stage === 'running' && !isParked);
   return new Set([
     ...running.map(({ attemptId }) => attemptId),
     ...attemptsOf(jobs, 'start-agent'),
+    ...attemptsOf(jobs, 'continue-agent'),
     ...attemptsOf(jobs, 'settle-attempt'),
   ]).size;
 }
 
+/** Attempts whose agents are not at work, nor about to be: another turn of theirs takes a place. */
+export function parkedAttempts({ jobs, attempts }: Holdings): readonly string[] {
+  const woken = attemptsOf(jobs, 'continue-agent');
+  const parked = attempts.filter(({ stage, isParked }) => stage === 'running' && isParked);
+  return parked.map(({ attemptId }) => attemptId).filter((attemptId) => !woken.has(attemptId));
+}
+
 function attemptsOf(
   jobs: readonly Assignment[],
-  kind: 'start-agent' | 'settle-attempt',
+  kind: 'start-agent' | 'continue-agent' | 'settle-attempt',
 ): ReadonlySet<string> {
   return new Set(jobs.flatMap(({ job }) => (job.kind === kind ? [job.attemptId] : [])));
 }

@@ -1,4 +1,4 @@
-import type { NodeApi } from '@tina/contract';
+import type { DaemonStart, NodeApi } from '@tina/contract';
 import type { NodeClock } from './node-clock.ts';
 
 /** Where the node's things are; all absolute. */
@@ -19,6 +19,8 @@ export interface NodePrograms {
   readonly agentHost: readonly string[];
   /** The folder that `tina` is in; first on the agents' PATH. */
   readonly tinaBin: string;
+  /** Starts a daemon for hosts that find none (G13); left out: they wait. */
+  readonly daemonStart?: DaemonStart;
 }
 
 /** `fields` hold no secrets. */

@@ -2,10 +2,11 @@ import { openSessions } from '../session/index.ts';
 import { adoptAttempts, expectHeld } from './adoption/adopt-attempts.ts';
 import { endAbandonedCommands, endOrphans } from './adoption/end-orphans.ts';
 import { TimedCache } from './attempt/timed-cache.ts';
-import { agentsAtWork, leasesOf, type Holdings } from './holdings.ts';
+import { agentsAtWork, leasesOf, parkedAttempts, type Holdings } from './holdings.ts';
 import type { HostRegistry } from './host/host-registry.ts';
 import { acceptStarted } from './job/accept-started.ts';
 import type { NodeTools } from './job/job-work.ts';
+import { Launches } from './job/launches.ts';
 import { performJob } from './job/perform-job.ts';
 import { WorkLoop } from './job/work-loop.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
@@ -42,6 +43,7 @@ export async function startNode(
   const loop: WorkLoop = new WorkLoop({
     ...common,
     agentCapacity: () => Math.max(0, options.machineAgents - agentsAtWork(holdings())),
+    parkedAttempts: () => parkedAttempts(holdings()),
     perform: (assignment, jobSignal) => performJob(assignment, jobSignal, tools),
     onDone: (assignment, outcome, answer) => acceptStarted(hosts, assignment, outcome, answer),
     onHeld: () => leases.heed(),
@@ -65,7 +67,12 @@ export async function startNode(
 
   const heldAttempts = (): readonly string[] => hosts.all.map(({ attemptId }) => attemptId);
   const background = [
-    adoptAttempts(attempts, { ...tools, attemptsDir: paths.attemptsDir, signal }),
+    adoptAttempts(attempts, {
+      ...tools,
+      attemptsDir: paths.attemptsDir,
+      signal,
+      onKept: () => leases.heed(),
+    }),
     endOrphans({ ...tools, attemptsDir: paths.attemptsDir, heldAttempts, signal }),
   ];
   return {
@@ -75,6 +82,8 @@ export async function startNode(
       unsubscribe();
       leases.stop();
       await Promise.all([loop.stop(), ...background]);
+      // The next daemon does it as well.
+      await tools.sessions.letGo().catch(() => undefined);
     },
   };
 }
@@ -82,6 +91,7 @@ export async function startNode(
 async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<NodeTools> {
   const { paths, homeId, programs, environment, api, log, clock = systemClock } = options;
   const sessions = await openSessions({ stateDir: paths.stateDir });
+  await sessions.letGo();
   return {
     paths,
     homeId,
@@ -96,5 +106,6 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     versions: new TimedCache(clock, REMEMBERED_MS),
     identities: new TimedCache(clock, REMEMBERED_MS),
     knownSlots: new Map(),
+    launches: new Launches(),
   };
 }

@@ -14,6 +14,8 @@ export interface AttemptMark {
 export interface EndAttemptProcesses extends AttemptMark {
   /** The groups of the attempt's host and agent, each named by its leader. */
   readonly processGroups: readonly ProcessGroup[];
+  /** When the attempt's host started, if that is known: nothing of the attempt is older. */
+  readonly hostStartTime?: string | null;
   /** How long they may take to end by themselves before SIGKILL. */
   readonly graceMs: number;
   readonly signal?: AbortSignal;
@@ -31,10 +33,11 @@ export async function findAttemptProcesses(mark: AttemptMark): Promise<readonly 
 
 /** Leaves nothing of the attempt running (G14), and touches nothing else (G11). See `endMarkedProcesses`. */
 export async function endAttemptProcesses(parameters: EndAttemptProcesses): Promise<EndedProcesses> {
-  const { processGroups, graceMs, signal } = parameters;
+  const { processGroups, hostStartTime = null, graceMs, signal } = parameters;
   return endMarkedProcesses({
     marker: attemptMarker(parameters),
     processGroups,
+    notBefore: hostStartTime,
     graceMs,
     ...(signal ? { signal } : {}),
   });

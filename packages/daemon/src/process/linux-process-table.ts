@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
 import { markerPairs } from './environment-marker.ts';
 import type { FindProcesses, FoundProcess, ProcessEntry, ProcessTable } from './process-table.ts';
@@ -12,6 +12,9 @@ const CONCURRENT_READS = 8;
 
 /** Listings of one search. On a machine that starts processes all the time, each listing shows a few new ones. */
 const MAX_LISTINGS = 50;
+
+/** A minute: whoever names the first process of an attempt may have had a rival that was started a moment earlier. */
+const AGE_MARGIN_TICKS = 6_000;
 
 /** `/proc`. The start time is in clock ticks since boot, so the boot's id stands beside it. */
 export const linuxProcessTable: ProcessTable = {
@@ -29,40 +32,51 @@ export const linuxProcessTable: ProcessTable = {
     const found: FoundProcess[] = [];
     const seen = new Set<string>();
     for (let listing = 0; listing < MAX_LISTINGS; listing += 1) {
-      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && !seen.has(name));
+      const pids = readdirSync('/proc').filter((name) => isPid(name) && !seen.has(name));
       if (pids.length === 0) break;
       for (const pid of pids) seen.add(pid);
-      await readAll(pids, async (pid) => {
-        const entry = await matchingEntry(Number(pid), bootId, pairs, parameters);
-        if (entry) found.push(entry);
-      });
+      found.push(...(await readMatching(pids, bootId, pairs, parameters)));
     }
     return found;
   },
 };
 
-async function readAll(pids: readonly string[], readOne: (pid: string) => Promise<void>): Promise<void> {
-  const work = pids[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (const pid of work) await readOne(pid);
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_READS }, worker));
+function isPid(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39;
 }
 
 /**
  * The start time is read before the environment: should the pid change hands in between, the entry holds the start time
  * of the process that is gone, and whoever is about to signal it sees that.
  */
-async function matchingEntry(
-  pid: number,
+async function readMatching(
+  pids: readonly string[],
   bootId: string,
   pairs: readonly Buffer[],
-  { groupIds }: FindProcesses,
-): Promise<FoundProcess | null> {
-  const entry = await readEntry(pid, bootId);
-  if (!entry || entry.isZombie) return null;
-  const carriesMarker = await carries(pid, pairs);
-  return carriesMarker || groupIds.has(entry.groupId) ? { ...entry, carriesMarker } : null;
+  { groupIds, notBefore }: FindProcesses,
+): Promise<readonly FoundProcess[]> {
+  const running = pids
+    .map((pid) => readEntry(Number(pid), bootId))
+    .filter((entry) => entry !== null)
+    .filter((entry) => !entry.isZombie);
+  const found: FoundProcess[] = [];
+  const work = running[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (const entry of work) {
+      const carriesMarker = !isOlder(entry.startTime, notBefore) && (await carries(entry.pid, pairs));
+      if (carriesMarker || groupIds.has(entry.groupId)) found.push({ ...entry, carriesMarker });
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_READS }, worker));
+  return found;
+}
+
+/** A start of another boot says nothing. */
+function isOlder(startTime: string, than: string | null): boolean {
+  const [ticks, bootId] = startTime.split('@');
+  const [thanTicks, thanBootId] = than?.split('@') ?? [];
+  return bootId === thanBootId && Number(ticks) < Number(thanTicks) - AGE_MARGIN_TICKS;
 }
 
 async function carries(pid: number, pairs: readonly Buffer[]): Promise<boolean> {
@@ -72,9 +86,26 @@ async function carries(pid: number, pairs: readonly Buffer[]): Promise<boolean> 
   return pairs.every((pair) => delimited.includes(pair));
 }
 
-async function readEntry(pid: number, bootId: string): Promise<ProcessEntry | null> {
-  const stat = await readProcFile(`/proc/${pid}/stat`);
-  return stat && stat.length > 0 ? parseStat(stat.toString('latin1'), bootId) : null;
+function readEntry(pid: number, bootId: string): ProcessEntry | null {
+  const stat = readStat(pid);
+  return stat === null || stat === '' ? null : parseStat(stat, bootId);
+}
+
+/** More than 52 numbers of at most 20 digits and a name of at most 64 bytes. */
+const statBuffer = Buffer.alloc(2048);
+
+/** Not by the thread pool, which would cost more than the call: the kernel answers this one from memory. */
+function readStat(pid: number): string | null {
+  try {
+    const file = openSync(`/proc/${pid}/stat`, 'r');
+    try {
+      return statBuffer.toString('latin1', 0, readSync(file, statBuffer));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
 }
 
 /** `pid (name) state ppid pgrp ... starttime`; the name may hold spaces and parentheses, so fields count from its end. */
@@ -94,7 +125,11 @@ export function parseStat(stat: string, bootId: string): ProcessEntry | null {
   };
 }
 
-async function readBootId(): Promise<string> {
-  const bootId = await readProcFile('/proc/sys/kernel/random/boot_id');
-  return bootId?.toString('latin1').trim() ?? '';
+let bootIdOnce: Promise<string> | null = null;
+
+function readBootId(): Promise<string> {
+  bootIdOnce ??= readProcFile('/proc/sys/kernel/random/boot_id').then(
+    (content) => content?.toString('latin1').trim() ?? '',
+  );
+  return bootIdOnce;
 }

@@ -22,6 +22,8 @@ export interface EndMarkedProcesses {
   readonly marker: EnvironmentMarker;
   /** Groups to be ended as a whole, each named by its leader. One whose leader is somebody else by now is left alone. */
   readonly processGroups: readonly ProcessGroup[];
+  /** See `FindProcesses.notBefore`. */
+  readonly notBefore?: string | null;
   /** How long what was asked to end (SIGTERM) may take before it is made to (SIGKILL). 0: at once. */
   readonly graceMs: number;
   readonly signal?: AbortSignal;
@@ -41,7 +43,7 @@ export async function findMarkedProcesses(
   table: ProcessTable = systemProcessTable(),
 ): Promise<readonly ProcessIdentity[]> {
   assertMarker(marker);
-  const found = await table.find({ marker, groupIds: new Set() });
+  const found = await table.find({ marker, groupIds: new Set(), notBefore: null });
   return found.filter(({ pid }) => pid !== process.pid).map(({ pid, startTime }) => ({ pid, startTime }));
 }
 
@@ -51,7 +53,14 @@ export async function findMarkedProcesses(
  * never the caller; throws `ProcessTargetError`, and the signal's reason when it is aborted.
  */
 export async function endMarkedProcesses(parameters: EndMarkedProcesses): Promise<EndedProcesses> {
-  const { marker, processGroups, graceMs, signal, table = systemProcessTable() } = parameters;
+  const {
+    marker,
+    processGroups,
+    notBefore = null,
+    graceMs,
+    signal,
+    table = systemProcessTable(),
+  } = parameters;
   assertMarker(marker);
   const groups = await OwnedGroups.of(processGroups, table);
   const seen = new Set<number>();
@@ -60,7 +69,7 @@ export async function endMarkedProcesses(parameters: EndMarkedProcesses): Promis
   let found: readonly FoundProcess[] = [];
   for (let quietScans = 0; quietScans < QUIET_SCANS;) {
     signal?.throwIfAborted();
-    found = await groups.keepOwned(await table.find({ marker, groupIds: groups.ids }));
+    found = await groups.keepOwned(await table.find({ marker, groupIds: groups.ids, notBefore }));
     found = found.filter(({ pid }) => pid !== process.pid && pid > 1);
     quietScans = found.length === 0 ? quietScans + 1 : 0;
     const now = performance.now();

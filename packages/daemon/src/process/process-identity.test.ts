@@ -82,7 +82,7 @@ describe.each(tables)('a process identity from $name', ({ table }) => {
       OTHER: `x ${words}x`,
     });
     await vi.waitFor(async () => {
-      const found = await table.find({ marker, groupIds: new Set() });
+      const found = await table.find({ marker, groupIds: new Set(), notBefore: null });
       expect(found.map(({ pid }) => pid)).toEqual([marked.pid]);
     });
   });
@@ -91,14 +91,36 @@ describe.each(tables)('a process identity from $name', ({ table }) => {
     const marker = { TINA_TEST: `long-${process.pid}` };
     const child = start('exec sleep 60', { AAA: 'x'.repeat(100_000), ...marker });
     await vi.waitFor(async () => {
-      const found = await table.find({ marker, groupIds: new Set() });
+      const found = await table.find({ marker, groupIds: new Set(), notBefore: null });
       expect(found.map(({ pid }) => pid)).toEqual([child.pid]);
     });
   });
 
+  it('does not look for the marker in what is older by far than the first that can carry it', async () => {
+    const marker = { TINA_TEST: `age-${process.pid}.${table === linuxProcessTable ? 1 : 2}` };
+    const child = start('exec sleep 60', marker);
+    const entry = await vi.waitFor(
+      async () => (await table.find({ marker, groupIds: new Set(), notBefore: null }))[0]!,
+    );
+    expect(entry.pid).toBe(child.pid);
+    const pidsSince = async (notBefore: string): Promise<readonly number[]> =>
+      (await table.find({ marker, groupIds: new Set(), notBefore })).map(({ pid }) => pid);
+    expect(await pidsSince(entry.startTime)).toEqual([child.pid]);
+    if (table !== linuxProcessTable) return;
+    const [ticks, boot] = entry.startTime.split('@');
+    const later = (seconds: number): string => `${Number(ticks) + seconds * 100}@${boot}`;
+    expect(await pidsSince(later(50))).toEqual([child.pid]);
+    expect(await pidsSince(later(70))).toEqual([]);
+    expect(await pidsSince(`${Number(ticks) + 100_000}@another-boot`)).toEqual([child.pid]);
+  });
+
   it('finds the members of a group', async () => {
     const own = await table.read(process.pid);
-    const found = await table.find({ marker: { TINA_TEST: 'nobody' }, groupIds: new Set([own!.groupId]) });
+    const found = await table.find({
+      marker: { TINA_TEST: 'nobody' },
+      groupIds: new Set([own!.groupId]),
+      notBefore: null,
+    });
     expect(found).toContainEqual({ ...own, carriesMarker: false });
   });
 });

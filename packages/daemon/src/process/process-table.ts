@@ -15,6 +15,8 @@ export interface FindProcesses {
   readonly marker: EnvironmentMarker;
   /** Members of these groups are found too, whatever their environment says. */
   readonly groupIds: ReadonlySet<number>;
+  /** The start of the first process that can carry the marker: what is older need not be asked. Null: not known. */
+  readonly notBefore: string | null;
 }
 
 /** A process that a search found. */

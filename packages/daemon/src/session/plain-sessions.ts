@@ -75,17 +75,13 @@ export class PlainSessions implements Sessions {
     await rm(this.#path(name, 'json'), { force: true });
   }
 
+  /** Nothing is needed. */
+  async stayReady(): Promise<void> {}
+
+  async letGo(): Promise<void> {}
+
   attachCommand(): null {
     return null;
-  }
-
-  /** Removes the records of processes that have ended by themselves. */
-  async shutdownIfEmpty(): Promise<boolean> {
-    if (this.#starting.size > 0 || (await this.list()).length > 0) return false;
-    const files = await readdir(this.#directory).catch(() => []);
-    const records = files.filter((file) => file.endsWith('.json'));
-    await Promise.all(records.map((file) => rm(join(this.#directory, file), { force: true })));
-    return true;
   }
 
   async #running(name: string): Promise<ProcessIdentity | null> {

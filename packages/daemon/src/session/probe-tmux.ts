@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+import { isAtLeast, LEAST_TMUX } from '@tina/contract';
 import type { SessionsProbe } from './session-port.ts';
 
 const run = promisify(execFile);
 
-/** The first with `exit-empty` per server, array options and exact targets as they are used here. */
-const MINIMAL_VERSION = { major: 3, minor: 0 };
 const PROBE_LIMIT_MS = 5_000;
 
 /** Looks for a tmux that can be used. `tmux` is a program's name or path. */
@@ -20,18 +19,14 @@ export async function probeTmux(tmux = 'tmux'): Promise<SessionsProbe> {
   }
   const version = answer.trim().replace(/^tmux /, '');
   // `3.3a`, `next-3.6`, `openbsd-7.8`, `master`: what is built from today's source is not too old.
-  const match = /^(?:next-)?(\d+)\.(\d+)/.exec(version);
-  if (!match) {
+  const [, number] = /^(?:next-)?(\d+\.\d+)/.exec(version) ?? [];
+  if (number === undefined) {
     const known = /^(?:master|openbsd-)/.test(version);
     return known
       ? { kind: 'tmux', version }
       : { kind: 'plain', reason: `tmux says its version is "${version}"` };
   }
-  const major = Number(match[1]);
-  const minor = Number(match[2]);
-  const { major: needMajor, minor: needMinor } = MINIMAL_VERSION;
-  const enough = major > needMajor || (major === needMajor && minor >= needMinor);
-  return enough
+  return isAtLeast(number, LEAST_TMUX)
     ? { kind: 'tmux', version }
-    : { kind: 'plain', reason: `tmux ${version} is too old, ${needMajor}.${needMinor} is needed` };
+    : { kind: 'plain', reason: `tmux ${version} is too old, ${LEAST_TMUX} is needed` };
 }

@@ -41,8 +41,13 @@ export interface Sessions {
    * `endAttemptProcesses`. Ending what is not there is fine.
    */
   end(name: string): Promise<void>;
+  /**
+   * To be called before a session ends that another one is likely to follow: what sessions need beside themselves stays for
+   * a moment, and the next one starts sooner.
+   */
+  stayReady(): Promise<void>;
+  /** Takes that back, also what a daemon that has died said: without sessions nothing is left. */
+  letGo(): Promise<void>;
   /** What a person types to look in, without being able to disturb it; null where that is not possible. */
   attachCommand(name: string): readonly string[] | null;
-  /** Removes what is left when there are no sessions. Returns whether that is so. */
-  shutdownIfEmpty(): Promise<boolean>;
 }

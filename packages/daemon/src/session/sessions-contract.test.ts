@@ -11,6 +11,7 @@ import type { ProcessIdentity } from '../process/index.ts';
 import { PlainSessions } from './plain-sessions.ts';
 import { SessionExistsError, SessionStartError } from './session-errors.ts';
 import type { Sessions } from './session-port.ts';
+import { untilNoServer } from './testing/until-no-server.ts';
 import { TmuxSessions } from './tmux-sessions.ts';
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
@@ -32,12 +33,12 @@ beforeEach(async () => {
   env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TINA_TEST: mark };
 });
 
-const opened: { readonly sessions: Sessions }[] = [];
+const opened: { readonly sessions: Sessions; readonly stateDir: string }[] = [];
 
 afterEach(async () => {
-  for (const { sessions } of opened.splice(0)) {
+  for (const { sessions, stateDir } of opened.splice(0)) {
     for (const name of await sessions.list()) await sessions.end(name);
-    await sessions.shutdownIfEmpty();
+    await untilNoServer(stateDir);
   }
   await endMarkedProcesses({ marker: { TINA_TEST: mark }, processGroups: [], graceMs: 0 });
   await rm(folder, { recursive: true });
@@ -75,7 +76,7 @@ describe.each(implementations)('$kind sessions', ({ kind, open }) => {
     stateDir = join(folder, 'state');
     await mkdir(stateDir, { mode: 0o700 });
     sessions = open(stateDir);
-    opened.push({ sessions });
+    opened.push({ sessions, stateDir });
   });
 
   const start = (name: string, command: readonly string[] = STAY): Promise<void> =>
@@ -284,7 +285,6 @@ describe.each(implementations)('$kind sessions', ({ kind, open }) => {
     await expect(blind.list()).rejects.toBeInstanceOf(Error);
     await expect(blind.exists('any')).rejects.toBeInstanceOf(Error);
     await expect(blind.start({ name: 'any', command: STAY, cwd: work, env })).rejects.toBeInstanceOf(Error);
-    await expect(blind.shutdownIfEmpty()).rejects.toBeInstanceOf(Error);
   });
 
   it('are found by another one that is opened on the same folder', async () => {
@@ -299,7 +299,7 @@ describe.each(implementations)('$kind sessions', ({ kind, open }) => {
     const otherDir = join(folder, 'other');
     await mkdir(otherDir);
     const other = open(otherDir);
-    opened.push({ sessions: other });
+    opened.push({ sessions: other, stateDir: otherDir });
     await start('mine');
     await other.start({ name: 'theirs', command: STAY, cwd: work, env });
     expect(await sessions.list()).toEqual(['mine']);
@@ -320,14 +320,21 @@ describe.each(implementations)('$kind sessions', ({ kind, open }) => {
     await start('clean');
     await writtenPid('pid');
     await sessions.end('clean');
-    expect(await sessions.shutdownIfEmpty()).toBe(true);
     const files = await readdir(join(stateDir, 'sessions'));
     expect(files.filter((file) => !file.endsWith('.log'))).toEqual([]);
   });
 
-  it('do not shut down while one is there', async () => {
-    await start('busy');
-    expect(await sessions.shutdownIfEmpty()).toBe(false);
-    expect(await sessions.list()).toEqual(['busy']);
+  it('stay ready for the next one, and leave nothing all the same', async () => {
+    await sessions.stayReady();
+    expect(await sessions.list()).toEqual([]);
+    await start('first');
+    await sessions.stayReady();
+    await sessions.end('first');
+    await start('second');
+    expect(await sessions.list()).toEqual(['second']);
+    await sessions.stayReady();
+    await sessions.letGo();
+    await sessions.end('second');
+    await untilNoServer(stateDir);
   });
 });

@@ -11,6 +11,7 @@ import { endMarkedProcesses, isAlive, readProcessIdentity } from '../process/ind
 import { openSessions } from './open-sessions.ts';
 import { PlainSessions } from './plain-sessions.ts';
 import { SessionServerError, SocketPathTooLongError } from './session-errors.ts';
+import { untilNoServer } from './testing/until-no-server.ts';
 import { TmuxSessions } from './tmux-sessions.ts';
 
 const run = promisify(execFile);
@@ -34,7 +35,7 @@ describe('tmux sessions', () => {
     vi.unstubAllEnvs();
     if (!hasTmux) return;
     for (const name of await sessions.list()) await sessions.end(name);
-    await sessions.shutdownIfEmpty();
+    await untilNoServer(folder);
     await endMarkedProcesses({
       marker: { TINA_TEST: env['TINA_TEST'] ?? '' },
       processGroups: [],
@@ -61,6 +62,29 @@ describe('tmux sessions', () => {
       return identity!;
     });
 
+  it('share a server with the one before when that was told to stay ready, for a moment', async () => {
+    await start('before');
+    const server = await serverPid();
+    await sessions.stayReady();
+    await sessions.end('before');
+    await start('after');
+    expect(await serverPid()).toBe(server);
+    const identity = (await readProcessIdentity(server))!;
+    await sessions.stayReady();
+    await sessions.end('after');
+    await vi.waitFor(async () => expect(await isAlive(identity)).toBe(false), { timeout: 5_000 });
+  });
+
+  it('G14 leave no server when the daemon that told it to stay ready has died', async () => {
+    await start('before');
+    const identity = (await readProcessIdentity(await serverPid()))!;
+    await tmux('set-option', '-s', 'exit-empty', 'off');
+    await sessions.end('before');
+    expect(await isAlive(identity)).toBe(true);
+    await new TmuxSessions({ stateDir: folder }).letGo();
+    await vi.waitFor(async () => expect(await isAlive(identity)).toBe(false), { timeout: 5_000 });
+  });
+
   it('G13 start again after the server was killed and has left its socket', async () => {
     await start('before');
     const identity = await startedProcess();
@@ -72,7 +96,6 @@ describe('tmux sessions', () => {
 
     expect(await sessions.exists('before')).toBe(false);
     await sessions.end('before');
-    expect(await sessions.shutdownIfEmpty()).toBe(true);
     await start('before');
     expect(await sessions.list()).toEqual(['before']);
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,7 +15,11 @@ import type { TmuxAnswer, TmuxServer } from './tmux-server.ts';
 /** The server ends with its last session; whoever connects in that moment is sent away and has to try again. */
 const TRIES = 5;
 const TRY_PAUSE_MS = 20;
-const SHUTDOWN_LIMIT_MS = 2_000;
+/** How long a server without sessions waits for the next one: starting another takes 7 ms of the way to the next agent. */
+const READY_MS = 1_000;
+
+/** How tmux begins its answer, in every locale, when it has sessions and none of that name. */
+const NO_SUCH_SESSION = "can't find session";
 
 /** Set with each start, so that neither a user's configuration nor an earlier version of Tina matters. */
 const OPTIONS: readonly (readonly string[])[] = [
@@ -50,6 +55,7 @@ export interface TmuxSessionsParameters {
 export class TmuxSessions implements Sessions {
   readonly #server: TmuxServer;
   readonly #launchDir: string;
+  #letGo: NodeJS.Timeout | undefined;
 
   /** Throws `SocketPathTooLongError`. */
   constructor({ stateDir, tmux = 'tmux', answerLimitMs = ANSWER_LIMIT_MS }: TmuxSessionsParameters) {
@@ -66,13 +72,13 @@ export class TmuxSessions implements Sessions {
   async start(parameters: StartSession): Promise<void> {
     await assertStartable(parameters);
     const { name, logPath } = parameters;
-    await mkdir(this.#launchDir, { recursive: true, mode: 0o700 });
+    mkdirSync(this.#launchDir, { recursive: true, mode: 0o700 });
     if (logPath !== undefined) await appendFile(logPath, '', { mode: 0o600 });
     // No dot can be in a name, so the files of one session are told from those of another.
     const script = join(this.#launchDir, `${name}.${randomUUID()}.launch`);
     const content = launchScript(parameters);
     for (let attempt = 1; ; attempt += 1) {
-      await writeFile(script, content, { mode: 0o600 });
+      writeFileSync(script, content, { mode: 0o600 });
       const answer = await this.#askToStart(script, startCommands(name, script, logPath));
       if (answer.kind === 'done') return;
       if (await this.exists(name)) throw new SessionExistsError(name);
@@ -109,7 +115,8 @@ export class TmuxSessions implements Sessions {
   async end(name: string): Promise<void> {
     assertSessionName(name);
     const answer = await askTmux(this.#server, ['kill-session', '-t', `=${name}`]);
-    if (answer.kind === 'refused' && (await this.exists(name))) {
+    const isThere = answer.kind === 'refused' && !answer.reason.startsWith(NO_SUCH_SESSION);
+    if (isThere && (await this.exists(name))) {
       throw new SessionServerError(this.#server.socketPath, answer.reason);
     }
     await this.#removeLaunchScripts(name);
@@ -125,15 +132,21 @@ export class TmuxSessions implements Sessions {
     return ['env', '-u', 'TMUX', tmux, '-S', socketPath, 'attach-session', '-r', '-t', `=${name}`];
   }
 
-  /** Nothing to kill: `exit-empty` has ended the server with its last session, or does so now. */
-  async shutdownIfEmpty(): Promise<boolean> {
-    if ((await this.list()).length > 0) return false;
-    const giveUpAt = performance.now() + SHUTDOWN_LIMIT_MS;
-    while (await isListening(this.#server.socketPath)) {
-      if (performance.now() > giveUpAt) return false;
-      await delay(TRY_PAUSE_MS);
-    }
-    return true;
+  /** Taken back by the next start as well. */
+  async stayReady(): Promise<void> {
+    clearTimeout(this.#letGo);
+    this.#letGo = setTimeout(() => void this.letGo().catch(() => undefined), READY_MS).unref();
+    await this.#setExitEmpty('off');
+  }
+
+  async letGo(): Promise<void> {
+    clearTimeout(this.#letGo);
+    await this.#setExitEmpty('on');
+  }
+
+  /** Refused where there is no server, which is as well. */
+  async #setExitEmpty(value: 'on' | 'off'): Promise<void> {
+    await askTmux(this.#server, ['set-option', '-s', 'exit-empty', value]);
   }
 
   /** A script that was never read, because the server or the daemon died just then. */

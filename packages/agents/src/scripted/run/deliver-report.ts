@@ -33,10 +33,8 @@ async function reportByCommand(report: Report, stage: Stage): Promise<void> {
     args: ['report', ...args],
     directory: stage.worktree,
     env: stage.env,
-    signal: stage.signal,
     ...(input !== null && { input }),
   });
-  stage.signal.throwIfAborted();
   const isError = exitCode !== 0;
   await stage.emit({ type: 'tool-ended', callId: 'report', isError, summary: output.trim() });
   if (isError) throw new StepFailure(`tina report failed (exit code ${exitCode}): ${output.trim()}`);

@@ -17,9 +17,7 @@ export async function git(stage: Stage, args: readonly string[]): Promise<string
     args: ['-c', 'commit.gpgsign=false', ...args],
     directory: stage.worktree,
     env: { ...IDENTITY, ...stage.env },
-    signal: stage.signal,
   });
-  stage.signal.throwIfAborted();
   if (exitCode === 0) return stdout.trim();
   throw new StepFailure(`git ${args.join(' ')} failed (exit code ${exitCode}): ${output.trim()}`);
 }

@@ -19,10 +19,9 @@ export function runProgram(parameters: {
   readonly args: readonly string[];
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
   readonly input?: string;
 }): Promise<ProgramResult> {
-  const { program, args, directory, env, signal, input } = parameters;
+  const { program, args, directory, env, input } = parameters;
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: directory,
@@ -31,12 +30,7 @@ export function runProgram(parameters: {
     });
     let stdout = '';
     let output = '';
-    const stop = (): void => void child.kill('SIGTERM');
-    signal.addEventListener('abort', stop);
-    const settle = (exitCode: number | null): void => {
-      signal.removeEventListener('abort', stop);
-      resolve({ exitCode, output, stdout });
-    };
+    const settle = (exitCode: number | null): void => resolve({ exitCode, output, stdout });
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout = (stdout + text).slice(-MAX_OUTPUT);
       output = (output + text).slice(-MAX_OUTPUT);

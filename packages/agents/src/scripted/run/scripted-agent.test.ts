@@ -468,23 +468,6 @@ describe('turns', () => {
     const played = await playScript(steps('say: hm'), { context: { role: 'planner' } });
     expect(played.errors).toContain('A planner reports with the step "plan".');
   });
-
-  it.each(['hang', 'hang: { ignoreSigterm: true }', 'sleep: 1h', 'run: sleep 300', 'wait-for: never'])(
-    'can be interrupted in %s',
-    async (step) => {
-      const waiting = Promise.withResolvers<void>();
-      const played = await playScript(steps('say: waiting', step), {
-        onRecord: (record) => record.type === 'text' && waiting.resolve(),
-        requests: (async function* () {
-          yield TURN;
-          await waiting.promise;
-          yield { type: 'interrupt' } as const;
-        })(),
-      });
-      expect(played.records.at(-1)).toEqual({ type: 'interrupted' });
-      expect(played.ending).toEqual(EXIT);
-    },
-  );
 });
 
 /** One request after the other, as a host asks. */

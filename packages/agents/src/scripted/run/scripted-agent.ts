@@ -33,18 +33,12 @@ type Ports = ScriptedAgentPorts;
 export async function runScriptedAgent(ports: Ports): Promise<ScriptedEnding> {
   await emit(ports, { type: 'started', version: SCRIPTED_AGENT_VERSION });
   const baseline = remembered();
-  let interruption = new AbortController();
   let turn: Promise<ScriptedEnding | null> = Promise.resolve(null);
   const ended = Promise.withResolvers<ScriptedEnding>();
   const read = async (): Promise<ScriptedEnding> => {
     for await (const line of ports.requests) {
       const request = JSON.parse(line) as ScriptedRequest;
-      if (request.type === 'interrupt') {
-        interruption.abort();
-        continue;
-      }
-      interruption = new AbortController();
-      const stage = stageOf(ports, request, interruption.signal, baseline);
+      const stage = stageOf(ports, request, baseline);
       turn = playTurn(ports, stage);
       void turn.then((ending) => ending && ended.resolve(ending), ended.reject);
     }
@@ -61,10 +55,6 @@ async function playTurn(ports: Ports, stage: Stage): Promise<ScriptedEnding | nu
     await stage.emit({ type: 'final', ...outcome.final });
     return null;
   } catch (error) {
-    if (stage.signal.aborted) {
-      await stage.emit({ type: 'interrupted' });
-      return null;
-    }
     if (!(error instanceof StepFailure)) throw error;
     ports.writeError(`${ports.scriptPath}: ${error.message}\n`);
     return { kind: 'exit', exitCode: 1 };
@@ -74,7 +64,6 @@ async function playTurn(ports: Ports, stage: Stage): Promise<ScriptedEnding | nu
 async function playSteps(ports: Ports, stage: Stage): Promise<NonNullable<StepOutcome>> {
   const entry = findEntry(ports.script, { ...stage.context, turn: stage.turn });
   for (const step of entry?.steps ?? []) {
-    stage.signal.throwIfAborted();
     const outcome = await playStep(step, stage);
     if (outcome !== null) return outcome;
   }
@@ -102,15 +91,13 @@ function nothingSaid({ scriptPath }: Ports, { context, turn }: Stage): ScriptedF
 
 function stageOf(
   ports: Ports,
-  { turn, message }: Extract<ScriptedRequest, { type: 'turn' }>,
-  signal: AbortSignal,
+  { turn, message }: ScriptedRequest,
   baseline: (find: () => Promise<string>) => Promise<string>,
 ): Stage {
   const stage: Stage = {
     ...ports,
     turn,
     message,
-    signal,
     scriptDirectory: dirname(ports.scriptPath),
     emit: (record) => emit(ports, record),
     writeRaw: (bytes) => ports.write(bytes),

@@ -10,8 +10,6 @@ export interface Stage {
   /** What `wait-for` and `touch` start from. */
   readonly scriptDirectory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborts when the turn is interrupted. */
-  readonly signal: AbortSignal;
   emit(record: ScriptedRecord): Promise<void>;
   /** Past the protocol: bytes on stdout as they are. */
   writeRaw(bytes: Uint8Array): Promise<void>;

@@ -12,8 +12,8 @@ const DEFAULT_WAIT_MS = 60_000;
 /** Longer than any timer of Node may run; renewed for ever. */
 const A_LONG_TIME_MS = 1_000_000_000;
 
-export async function sleepStep(step: StepOf<'sleep'>, stage: Stage): Promise<void> {
-  await sleep(step.for, undefined, { signal: stage.signal });
+export async function sleepStep(step: StepOf<'sleep'>): Promise<void> {
+  await sleep(step.for);
 }
 
 export async function waitForStep(step: StepOf<'wait-for'>, stage: Stage): Promise<void> {
@@ -23,7 +23,7 @@ export async function waitForStep(step: StepOf<'wait-for'>, stage: Stage): Promi
   while (!existsSync(file)) {
     if (performance.now() >= end)
       throw new StepFailure(`wait-for: ${file} did not appear within ${timeoutMs} ms`);
-    await sleep(POLL_MS, undefined, { signal: stage.signal });
+    await sleep(POLL_MS);
   }
 }
 
@@ -37,5 +37,5 @@ export async function touchStep(step: StepOf<'touch'>, stage: Stage): Promise<vo
 export async function hangStep(step: StepOf<'hang'>, stage: Stage): Promise<never> {
   if (step.ignoreSigterm === true) stage.ignoreSigterm();
   await stage.emit({ type: 'text', text: 'hangs\n' });
-  for (;;) await sleep(A_LONG_TIME_MS, undefined, { signal: stage.signal });
+  for (;;) await sleep(A_LONG_TIME_MS);
 }

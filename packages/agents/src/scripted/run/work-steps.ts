@@ -47,9 +47,7 @@ export async function runStep(step: StepOf<'run'>, stage: Stage): Promise<void> 
     args: ['-c', command],
     directory: stage.worktree,
     env: stage.env,
-    signal: stage.signal,
   });
-  stage.signal.throwIfAborted();
   const isError = exitCode !== 0;
   const summary = `exit code ${exitCode}${output === '' ? '' : `\n${output.trimEnd()}`}`;
   await stage.emit({ type: 'tool-ended', callId, isError, summary });

@@ -25,7 +25,7 @@ async function setUp() {
   const common = { api, attemptsDir, clock, log: () => {} };
   const hosts = new HostRegistry({ ...common, onGone: () => {}, onParked: () => {} });
   const held = { attemptId: 'r1-a1', runId: 'r1', taskId: 't1', role: 'planner', epoch: 1, turn: 1 } as const;
-  const attempts = [{ ...held, status: 'running' as const }];
+  const attempts = [{ ...held, status: 'running' as const, isTurnOver: false }];
   expectHeld(attempts, hosts);
   hosts.open();
   const stopping = new AbortController();
@@ -34,6 +34,7 @@ async function setUp() {
     hosts,
     homeId: 'home-of-a-test',
     signal: stopping.signal,
+    onKept: () => {},
   });
   await vi.waitFor(() => expect(clock.waiting).toBe(1));
   return { api, clock, hosts, host, child, adopted, stopping };

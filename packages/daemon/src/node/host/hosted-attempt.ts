@@ -44,6 +44,10 @@ export class HostedAttempt {
   #hasEnded = false;
   /** The newest turn that the host is known to have begun. */
   #turn = 0;
+  /** The turn that a parked attempt was to be given by an earlier daemon, which may have done so. */
+  #wakingTurn: number | null = null;
+  /** The newest turn whose end the control plane has taken. */
+  #endedTurn = 0;
   readonly #agentGroups = new Map<number, ProcessIdentity>();
   readonly #handledFrames = new Set<number>();
   readonly #listeners = new Set<() => void>();
@@ -77,9 +81,26 @@ export class HostedAttempt {
     return this.#host !== null;
   }
 
-  /** Whether its host is connected and has been heard of lately, so that its lease is to be extended. */
+  /**
+   * Whether its lease is to be extended: its host is connected and has been heard of lately, or has ended after its turn
+   * had, when nothing is awaited of it any more.
+   */
   get isHeard(): boolean {
-    return this.#channel !== null && this.#clock.now() - this.#lastSignAt <= SILENCE_LIMIT_MS;
+    if (this.#channel === null) return this.#hasEnded && this.needsNoHost;
+    return this.#clock.now() - this.#lastSignAt <= SILENCE_LIMIT_MS;
+  }
+
+  /**
+   * Whether the control plane has taken the end of its newest turn: what comes then, evidence and settling, is the daemon's
+   * work, and only another turn needs a host. A parked attempt waits for one.
+   */
+  get needsNoHost(): boolean {
+    return !this.isParked && this.#endedTurn > 0 && this.#endedTurn >= this.#turn;
+  }
+
+  /** Whether it is at work shows when its host says in which turn it is. */
+  wakesWith(turn: number): void {
+    this.#wakingTurn = turn;
   }
 
   /** Takes the host's connection; the same host's earlier one ends. Throws `HostRefusedError` for another host. */
@@ -92,6 +113,7 @@ export class HostedAttempt {
     this.#host = { hello, identity, token: Buffer.from(hello.token) };
     this.#channel = channel;
     this.#turn = Math.max(this.#turn, hello.turn);
+    if (this.#wakingTurn !== null && hello.turn >= this.#wakingTurn) this.#wake();
     this.heardOf();
     if (this.#stage === 'running') this.#send({ kind: 'accepted' });
     this.#changed();
@@ -134,12 +156,28 @@ export class HostedAttempt {
       }
       return null;
     }, signal);
+    this.#wake();
+  }
+
+  #wake(): void {
     this.isParked = false;
+    this.#wakingTurn = null;
   }
 
   turnBegan(turn: number, agent: ProcessIdentity | null): void {
     this.#turn = Math.max(this.#turn, turn);
     if (agent !== null) this.#agentGroups.set(agent.pid, agent);
+    this.#changed();
+  }
+
+  /** The control plane has taken the turn for ended. */
+  turnEnded(turn: number): void {
+    this.#endedTurn = Math.max(this.#endedTurn, turn);
+  }
+
+  /** Its host is known to have ended, and nobody need look for it: another turn is refused from now on. */
+  hostEnded(): void {
+    this.#hasEnded = true;
     this.#changed();
   }
 

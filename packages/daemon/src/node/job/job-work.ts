@@ -5,6 +5,7 @@ import type { NodeClock } from '../node-clock.ts';
 import type { NodeLog, NodeOptions } from '../node-options.ts';
 import type { CommitIdentity } from '../attempt/commit-identity.ts';
 import type { TimedCache } from '../attempt/timed-cache.ts';
+import type { Launches } from './launches.ts';
 
 /** What the executors of a node share. */
 export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'programs' | 'environment'> {
@@ -19,6 +20,7 @@ export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'progr
   readonly identities: TimedCache<CommitIdentity>;
   /** Worktrees that this daemon has seen complete, and whether the set-up command has run in them. */
   readonly knownSlots: Map<string, { readonly isSetUp: boolean }>;
+  readonly launches: Launches;
   readonly clock: NodeClock;
   readonly log: NodeLog;
 }

@@ -7,6 +7,7 @@ import { agentEnvironment, hostEnvironment } from '../attempt/agent-environment.
 import type { AttemptFiles } from '../attempt/attempt-files.ts';
 import { commitIdentity } from '../attempt/commit-identity.ts';
 import { writeLaunch } from '../attempt/write-launch.ts';
+import { daemonEnvironment } from '../host/daemon-environment.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
 
@@ -26,13 +27,13 @@ export async function launchHost(host: HostLaunch, work: JobWork): Promise<void>
   const { tools, signal } = work;
   const launch = await describeLaunch(host, work);
   signal.throwIfAborted();
-  await writeLaunch(files, launch);
+  writeLaunch(files, launch);
   try {
     await tools.sessions.start({
       name: session,
       command: [...WITH_STDERR_KEPT, files.hostLog, ...tools.programs.agentHost, files.launch],
       cwd: worktree,
-      env: hostEnvironment(job, tools),
+      env: { ...hostEnvironment(job, tools), ...daemonEnvironment(tools) },
       ...(tools.hasTmux ? {} : { logPath: join(files.directory, 'session.log') }),
     });
   } catch (error) {
@@ -72,6 +73,7 @@ async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> 
     directory: files.directory,
     env: { ...env, ...(await commitIdentity(env, { ...work.git, cache: tools.identities })) },
     limits: { idleWarningMs, idleStopMs, turnMs },
+    daemonStart: tools.programs.daemonStart ?? null,
   };
 }
 

@@ -43,7 +43,7 @@ export async function prepareSlot(request: SlotRequest, work: JobWork): Promise<
   const result = await runSetup({
     ...settings.setup,
     cwd: worktree,
-    env: commandEnvironment({ ...tools, runId: request.runId }),
+    env: commandEnvironment({ ...tools, runId: request.runId, named: settings.env ?? [] }),
     outputPath: join(tools.paths.checksDir, request.runId, `setup-${slotDirectory(request.slot)}.log`),
     stampPath: setupStamp,
     signal: work.signal,

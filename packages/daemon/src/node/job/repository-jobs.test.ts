@@ -65,6 +65,7 @@ describe('evidence', () => {
     const job = { kind: 'collect-evidence', attemptId: 'r1-a1', slot: 1, startCommit: home.base } as const;
     const more = {
       branch: attemptBranch('r1-a1'),
+      changesSince: home.base,
       mustContain: [home.base],
       checks: [check('test', 'cat src/a.txt')],
     };

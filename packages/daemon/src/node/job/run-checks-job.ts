@@ -20,13 +20,13 @@ export function checkSlot(
     readonly worktree: string;
     readonly checks: readonly CheckDefinition[];
   },
-  { tools, signal }: JobWork,
+  { tools, settings, signal }: JobWork,
 ): Promise<readonly CheckResult[]> {
   const { jobId, runId, worktree, checks } = parameters;
   return runChecks({
     definitions: checks,
     cwd: worktree,
-    env: commandEnvironment({ ...tools, runId }),
+    env: commandEnvironment({ ...tools, runId, named: settings.env ?? [] }),
     outputDirectory: join(tools.paths.checksDir, runId, jobId),
     stateDir: tools.paths.stateDir,
     marker: { TINA_CHECK: jobId },

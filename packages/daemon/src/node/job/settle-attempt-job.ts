@@ -6,6 +6,7 @@ import {
   type ProcessIdentity,
 } from '../../process/index.ts';
 import { attemptFiles, readHostIdentity } from '../attempt/attempt-files.ts';
+import { forgetLaunchSecrets } from '../attempt/write-launch.ts';
 import type { ReleasedHost } from '../host/hosted-attempt.ts';
 import { pause } from '../node-clock.ts';
 import { JobProblemError } from './job-problem.ts';
@@ -29,24 +30,23 @@ const LATER_MS = 50;
  */
 export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork): Promise<JobOutcome> {
   const { tools, settings } = work;
-  const host = await readHostIdentity(attemptFiles(tools.paths.attemptsDir, job.attemptId));
+  const files = attemptFiles(tools.paths.attemptsDir, job.attemptId);
+  const host = await readHostIdentity(files);
   const released = tools.hosts.release(job.attemptId);
+  // Beside the host's end. Without it the next session starts all the same, only later.
+  void tools.sessions.stayReady().catch(() => undefined);
   const hasEnded = await endHost(job, host, released, work);
   const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
-
-  // A tmux session ends with its process; saying so again would cost 5 ms.
-  const endingSession = hasEnded && tools.hasTmux ? null : tools.sessions.end(sessionName(job.attemptId));
-  const endingRest = endRest(
-    job,
-    [...(host === null ? [] : [host]), ...(released?.processGroups ?? [])],
-    work,
-  );
+  // It ends with its process, but only once tmux has noticed.
+  const endingSession = tools.sessions.end(sessionName(job.attemptId));
+  const endingRest = endRest(job, { host, groups: released?.processGroups ?? [] }, work);
   if (!hasEnded) await Promise.allSettled([endingRest]);
   // After a host that did as it was told nothing is left, so that need not be waited for.
   const keeping = keepWork(job, worktree, work);
   await Promise.allSettled([endingSession, endingRest, keeping]);
   await endingSession;
   const { ended, survivors } = await endingRest;
+  await forgetLaunchSecrets(files);
   if (survivors.length > 0) throw processesLeft(job.attemptId, survivors);
   const wasDisturbed = hasEnded && ended.length > 0;
   return { kind: 'settle-attempt', ...(await (wasDisturbed ? keepWork(job, worktree, work) : keeping)) };
@@ -74,12 +74,19 @@ async function endHost(
 
 function endRest(
   { attemptId }: SettleAttemptJob,
-  groups: readonly ProcessIdentity[],
+  left: { readonly host: ProcessIdentity | null; readonly groups: readonly ProcessIdentity[] },
   { tools, signal }: JobWork,
 ): Promise<EndedProcesses> {
+  const groups = left.host === null ? left.groups : [left.host, ...left.groups];
   const processGroups = [...new Map(groups.map((group) => [group.pid, group])).values()];
-  const { homeId } = tools;
-  return endAttemptProcesses({ attemptId, homeId, processGroups, graceMs: LEFTOVER_GRACE_MS, signal });
+  return endAttemptProcesses({
+    attemptId,
+    homeId: tools.homeId,
+    processGroups,
+    hostStartTime: left.host?.startTime ?? null,
+    graceMs: LEFTOVER_GRACE_MS,
+    signal,
+  });
 }
 
 function processesLeft(attemptId: string, pids: readonly number[]): JobProblemError {

@@ -19,6 +19,15 @@ import { waitForHello } from './wait-for-hello.ts';
  * finds the host of the earlier try, or that it has ended. Null when the attempt is not wanted any more.
  */
 export async function performStartAgent(job: StartAgentJob, work: JobWork): Promise<JobOutcome | null> {
+  const onLaunched = work.tools.launches.begin();
+  try {
+    return await start(job, onLaunched, work);
+  } finally {
+    onLaunched();
+  }
+}
+
+async function start(job: StartAgentJob, onLaunched: () => void, work: JobWork): Promise<JobOutcome | null> {
   const { tools, settings } = work;
   const { attemptId, epoch } = job;
   const begun = await tools.api.beginAttempt({ attemptId, jobId: job.jobId, epoch });
@@ -31,7 +40,7 @@ export async function performStartAgent(job: StartAgentJob, work: JobWork): Prom
   const files = attemptFiles(tools.paths.attemptsDir, attemptId);
   const session = sessionName(attemptId);
   const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
-  await bringUp({ job, files, session, worktree }, work);
+  await bringUp({ job, files, session, worktree }, onLaunched, work);
   const hello = await waitForHello({ attempt, files, session }, work);
   await verify(job, worktree, hello, work);
   const definition = settings.agents[job.agent];
@@ -52,7 +61,7 @@ export async function performStartAgent(job: StartAgentJob, work: JobWork): Prom
  * first: git's 10 ms fall into the 35 that it takes to come up. For the same reason the slot of a host that an earlier try
  * has started is prepared again: that try may have ended in the middle of it.
  */
-async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
+async function bringUp(host: HostLaunch, onLaunched: () => void, work: JobWork): Promise<void> {
   const { job, files, session, worktree } = host;
   const { tools } = work;
   const { attemptId } = job;
@@ -69,6 +78,7 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
   const request = { ...job, commit: job.startCommit, withSetup: job.needsSetup };
   const comesFirst = remains === 'none' && isSlotKnown(worktree, request, work);
   if (comesFirst) await launchHost(host, work);
+  onLaunched();
   await fillSlot(request, job.mergeCommit, work);
   if (job.scope !== null) await writeScopeHooks({ files, worktree, scope: job.scope, git: work.git });
   if (remains === 'none' && !comesFirst) await launchHost(host, work);

@@ -29,6 +29,7 @@ function setUp() {
     nodeId: 'n1',
     incarnation: 1,
     agentCapacity: () => 2,
+    parkedAttempts: () => ['r1-a9'],
     perform: ({ job }, signal) =>
       new Promise((resolve, reject) => {
         begun.push({ jobId: job.jobId, signal, end: resolve });
@@ -53,7 +54,12 @@ describe('the work loop', () => {
     api.enqueue(assignment('merge', 'j1'));
     await begin(1);
     expect(api.claims).toHaveLength(1);
-    expect(api.claims[0]).toMatchObject({ nodeId: 'n1', incarnation: 1, agentCapacity: 2 });
+    expect(api.claims[0]).toMatchObject({
+      nodeId: 'n1',
+      incarnation: 1,
+      agentCapacity: 2,
+      parkedAttempts: ['r1-a9'],
+    });
     begun[0]?.end(DONE);
     await vi.waitFor(() => expect(api.claims).toHaveLength(2));
     expect(reports).toEqual([['j1', DONE, { ok: true }]]);

@@ -16,8 +16,10 @@ export interface WorkLoopOptions {
   readonly api: NodeApi;
   readonly nodeId: string;
   readonly incarnation: number;
-  /** How many more agents may start. */
+  /** How many more agents may be put to work. */
   readonly agentCapacity: () => number;
+  /** Attempts whose agents are not at work: another turn needs a place. */
+  readonly parkedAttempts: () => readonly string[];
   /** Throws only the signal's reason; null when there is nothing to report. */
   readonly perform: (assignment: Assignment, signal: AbortSignal) => Promise<JobOutcome | null>;
   /** What became of a job: the answer to its report; null when it was not reported. */
@@ -78,7 +80,7 @@ export class WorkLoop {
   }
 
   async #claim(): Promise<void> {
-    const { api, nodeId, incarnation, agentCapacity, clock, log } = this.#options;
+    const { api, nodeId, incarnation, agentCapacity, parkedAttempts, clock, log } = this.#options;
     let retryMs = FIRST_RETRY_MS;
     this.#isClaiming = true;
     while (this.#isWoken && !this.#stopping.signal.aborted) {
@@ -86,8 +88,9 @@ export class WorkLoop {
       try {
         const limit = MAX_HELD_JOBS - this.#held.size;
         if (limit <= 0) break;
-        const claim = { nodeId, incarnation, limit, agentCapacity: agentCapacity() };
-        for (const assignment of await api.claim(claim)) this.#take(assignment);
+        const room = { agentCapacity: agentCapacity(), parkedAttempts: parkedAttempts() };
+        const claimed = await api.claim({ nodeId, incarnation, limit, ...room });
+        for (const assignment of agentsFirst(claimed)) this.#take(assignment);
         retryMs = FIRST_RETRY_MS;
       } catch (error) {
         log('error', 'Jobs could not be claimed.', { error });
@@ -173,6 +176,12 @@ export class WorkLoop {
     }
     return null;
   }
+}
+
+/** What starts an agent is waited for; what can be done while the agent comes up is not. */
+function agentsFirst(assignments: readonly Assignment[]): readonly Assignment[] {
+  const order = ({ job }: Assignment): number => (job.kind === 'start-agent' ? 0 : 1);
+  return assignments.toSorted((a, b) => order(a) - order(b));
 }
 
 function isGivenAway(reason: unknown): boolean {

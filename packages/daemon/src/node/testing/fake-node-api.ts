@@ -90,7 +90,9 @@ export class FakeNodeApi implements NodeApi {
     let agents = claim.agentCapacity;
     for (const assignment of this.#queue.slice()) {
       if (taken.length === claim.limit) break;
-      if (assignment.job.kind === 'start-agent' && --agents < 0) continue;
+      const { job } = assignment;
+      const isWaking = job.kind === 'continue-agent' && claim.parkedAttempts.includes(job.attemptId);
+      if ((job.kind === 'start-agent' || isWaking) && --agents < 0) continue;
       this.#queue.splice(this.#queue.indexOf(assignment), 1);
       taken.push(assignment);
     }

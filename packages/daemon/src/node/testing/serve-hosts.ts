@@ -22,7 +22,10 @@ export async function serveHosts(node: Node, socketPath: string): Promise<HostSe
       sockets.delete(socket);
       for (const connection of connections) connection.closed();
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // A host that is killed with something unread resets the connection, and readline tells of it once more.
+    lines.on('error', () => {});
+    lines.on('line', (line) => {
       void answer(node, JSON.parse(line) as Call, socket, connections);
     });
   });

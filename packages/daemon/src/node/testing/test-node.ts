@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { tempRepository, type TempRepository } from '../../git/testing/temp-repository.ts';
 import { endMarkedProcesses, type ProcessIdentity } from '../../process/index.ts';
 import { openSessions, type Sessions } from '../../session/index.ts';
+import { untilNoServer } from '../../session/testing/until-no-server.ts';
 import { createNode, type Node } from '../create-node.ts';
 import type { NodeOptions, NodePaths } from '../node-options.ts';
 import { FakeNodeApi } from './fake-node-api.ts';
@@ -71,7 +72,7 @@ export async function testHome(steps: string, changes: Partial<RunSettings> = {}
   onTestFinished(async () => {
     for (const name of await sessions.list()) await sessions.end(name);
     await endMarkedProcesses({ marker: { TINA_HOME_ID: homeId }, processGroups: [], graceMs: 0 });
-    await sessions.shutdownIfEmpty();
+    await untilNoServer(home);
   });
   const script = join(repository.folder, 'script.yaml');
   writeFileSync(script, `version: 1\nentries:\n${steps}`);

@@ -55,7 +55,9 @@ async function tell(
     case 'turn-ended': {
       const outcome = await resolveOutcome(frame.outcome, attemptFiles(attemptsDir, attemptId));
       attempt.isParked = outcome.kind === 'failed' && outcome.error.kind === 'limit';
-      return api.endTurn({ attemptId, epoch, turn: frame.turn, outcome });
+      const answer = await api.endTurn({ attemptId, epoch, turn: frame.turn, outcome });
+      if (answer.ok) attempt.turnEnded(frame.turn);
+      return answer;
     }
     default:
       return assertNever(frame);
