@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { designOf, entry, planOf, play, Sandbox, scriptOf, workOn } from '@tina/harness';
+import type { ActionView } from '@tina/contract';
+import { designOf, entry, hold, note, planOf, play, Sandbox, scriptOf, start, workOn } from '@tina/harness';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -37,6 +38,12 @@ test('G29 an agent can do nothing but report: no skip, no look around, no daemon
     expect(output).toContain(`error: An agent may not call ${procedure}.`);
   expect(output.match(/next: tina report --help/g)).toHaveLength(FORBIDDEN.length);
 
+  const tried = await sandbox.jsonLines<ActionView>('actions', 'sample');
+  expect(
+    tried.slice(1).map(({ kind, requestedBy, reasonCode }) => [kind, requestedBy, reasonCode]),
+    'G28 what it tried is in the log',
+  ).toEqual(['task.skip', 'run.cancel'].map((kind) => [kind, `agent ${attempt?.id}`, 'not_allowed']));
+
   const review = await result.task('review-phase-1');
   expect(review.status).toBe('completed');
   expect(review.allAttempts.map(({ role, status }) => [role, status])).toEqual([['reviewer', 'succeeded']]);
@@ -44,4 +51,58 @@ test('G29 an agent can do nothing but report: no skip, no look around, no daemon
   // Where Tina would keep its state without TINA_HOME, which an agent does not have.
   expect(existsSync(join(sandbox.path, 'user'))).toBe(true);
   expect(await readdir(join(sandbox.path, 'user'))).toEqual([]);
+});
+
+test('G30 home and socket are the owner’s alone, and no secret of user or attempt gets to agents, logs and events', async () => {
+  const secret = 'not-for-agents-7c1f';
+  sandbox = await Sandbox.create({
+    script: scriptOf(
+      entry(
+        'role: validator',
+        note('tokens', '$TINA_TOKEN'),
+        'run: env',
+        'run: echo "I am $TINA_TOKEN"',
+        'say: "{message}"',
+      ),
+      entry('role: planner', note('tokens', '$TINA_TOKEN'), planOf('{ title: one, files: [a.txt] }')),
+      entry(
+        'role: implementer',
+        ...hold('work'),
+        note('tokens', '$TINA_TOKEN'),
+        'run: env',
+        ...workOn('a.txt'),
+      ),
+    ),
+  });
+  await sandbox.tinaAt({ env: { DEPLOY_KEY: secret } }, 'daemon', 'start');
+  const { pid } = await sandbox.json<{ readonly pid: number }>('daemon', 'status');
+  expect(await readFile(`/proc/${pid}/environ`, 'utf8')).toContain(secret);
+  await start(sandbox, designOf('Only'));
+  await sandbox.reached('work');
+  const state = join(sandbox.home, 'state');
+  const modeOf = async (path: string): Promise<number> => (await stat(join(state, path))).mode & 0o777;
+  expect([await modeOf('.'), await modeOf('daemon.sock'), await modeOf('tina.db')]).toEqual([
+    0o700, 0o600, 0o600,
+  ]);
+  await sandbox.release('work');
+  expect(await sandbox.wait('sample')).toBe(0);
+  await sandbox.tina('daemon', 'stop');
+
+  const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((each) =>
+    each.isFile(),
+  );
+  const tokens = (await sandbox.read('.git/tokens')).trim().split('\n');
+  expect(tokens).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^[\w-]{43}$/) as string));
+  let all = '';
+  const leaks: string[] = [];
+  for (const { parentPath, name } of files) {
+    const path = join(parentPath, name);
+    const text = await readFile(path, 'latin1');
+    all += text;
+    if ([secret, ...tokens].some((each) => text.includes(each))) leaks.push(path);
+  }
+  expect(leaks).toEqual([]);
+  // It was all there to be seen: what the agents were given, and said.
+  for (const text of ['TINA_ROLE=validator', 'TINA_ROLE=implementer', 'I am [token]'])
+    expect(all).toContain(text);
 });

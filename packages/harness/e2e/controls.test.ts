@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CleanupItem, EventView, GateView, RunView } from '@tina/contract';
+import type { ActionView, CleanupItem, EventView, GateView, RunView, TimelineItem } from '@tina/contract';
 import {
   designOf,
   entry,
@@ -57,6 +58,38 @@ async function untilGate(kind: GateView['kind']): Promise<GateView> {
   });
   return gate as GateView;
 }
+
+test('G28 one timeline shows who asked for what, what it did, and what was refused', async () => {
+  await startWith([ONE_TASK, entry('role: implementer', ...hold('one'), ...workOn('a.txt'))]);
+  await sandbox.reached('one');
+  for (const command of ['pause', 'pause', 'resume']) await sandbox.tina(command, 'sample');
+  await sandbox.release('one');
+  expect(await sandbox.wait('sample')).toBe(0);
+
+  const actions = await sandbox.jsonLines<ActionView>('actions', 'sample');
+  const { username } = userInfo();
+  expect(actions.map(({ kind, requestedBy, reasonCode }) => [kind, requestedBy, reasonCode])).toEqual([
+    ['run.create', username, null],
+    ['run.pause', username, null],
+    ['run.pause', username, 'already_paused'],
+    ['run.resume', username, null],
+  ]);
+  const timeline = await sandbox.jsonLines<TimelineItem>('events', 'sample', '--actions');
+  expect(timeline.flatMap((item) => ('event' in item ? [item.event] : []))).toEqual(await eventsOf(sandbox));
+  const indexOf = (kind: string): number =>
+    timeline.findIndex((item) => 'action' in item && item.action.kind === kind);
+  for (const [kind, type] of [
+    ['run.create', 'run.created'],
+    ['run.pause', 'run.paused'],
+    ['run.resume', 'run.resumed'],
+  ] as const)
+    expect(timeline[indexOf(kind) + 1]).toMatchObject({ event: { type } });
+
+  const lines = (await sandbox.tina('events', 'sample')).stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(timeline.length);
+  const refused = lines.find((line) => line.includes('already_paused'));
+  expect(refused).toMatch(/^ {4}> {2}[\d:]{8} {2}\S+ {2}run\.pause {2}rejected: .*paused already\.$/);
+});
 
 describe('G27 pause', () => {
   test('lets what runs end and starts nothing; resume goes on where it stood', async () => {

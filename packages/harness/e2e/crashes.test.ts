@@ -1,7 +1,21 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EventView, VerifyView } from '@tina/contract';
-import { designOf, entry, planOf, played, Sandbox, scriptOf, until } from '@tina/harness';
+import {
+  attemptsOf,
+  designOf,
+  entry,
+  hold,
+  planOf,
+  played,
+  Sandbox,
+  scriptOf,
+  start,
+  until,
+  workOn,
+} from '@tina/harness';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -63,6 +77,77 @@ describe.each(VICTIMS)('G13 kill -9 of %s', (victim) => {
   });
 });
 
+describe('G13 a daemon that died', () => {
+  const HELD = scriptOf(
+    entry('role: planner', planOf('{ title: one, files: [a.txt] }', '{ title: two, files: [b.txt] }')),
+    entry('role: implementer, task: 1', ...hold('one'), ...workOn('a.txt', 'once')),
+    entry('role: implementer, task: 2', ...hold('two'), ...workOn('b.txt', 'once')),
+  );
+  const atWork = async (): Promise<void> => {
+    sandbox = await Sandbox.create({ script: HELD });
+    await start(sandbox, designOf('Only'));
+    await Promise.all([sandbox.reached('one'), sandbox.reached('two')]);
+  };
+
+  test('comes back while its agents are at work, and the run goes on, without a command', async () => {
+    await atWork();
+    const [dead] = await commandsOf('daemon run');
+    const environment = await environmentOf(dead);
+    process.kill(Number(dead), 'SIGKILL');
+    const diedAt = performance.now();
+    await sandbox.release('one');
+    await sandbox.release('two');
+    // Looked at from outside: a command would start the daemon.
+    const isMerged = async (): Promise<boolean> => (await sandbox.git('ls-tree', 'main')).includes('b.txt');
+    await until('the run has gone on to its end by itself', isMerged, 60_000);
+    const seconds = (performance.now() - diedAt) / 1000;
+    console.info(`from kill -9 of the daemon to the merged run: ${seconds.toFixed(1)} s`);
+    expect(seconds).toBeLessThan(30);
+    const daemons = await commandsOf('daemon run');
+    expect(daemons).toHaveLength(1);
+    expect(daemons).not.toContain(dead);
+    // What agents and checks get is chosen from it.
+    expect(await environmentOf(daemons[0])).toEqual(environment);
+    expect(await sandbox.wait('sample')).toBe(0);
+    await expectDoneOnce(['a.txt', 'b.txt']);
+  });
+
+  test('does not come back when it was stopped on purpose, until a command needs it', async () => {
+    await atWork();
+    await sandbox.tina('daemon', 'stop');
+    const restartedBy = performance.now() + 8_000;
+    await until('two hosts would have started one', () => performance.now() > restartedBy);
+    expect(await commandsOf('daemon run')).toEqual([]);
+    await sandbox.release('one');
+    await sandbox.release('two');
+    expect(await sandbox.wait('sample')).toBe(0);
+    await expectDoneOnce(['a.txt', 'b.txt']);
+  });
+
+  test('hears of a turn that ended while it was away, though its host has died as well', async () => {
+    await atWork();
+    await sandbox.tina('daemon', 'stop');
+    const hosts = await commandsOf('launch.json');
+    await sandbox.release('one');
+    await sandbox.release('two');
+    for (const attempt of await readdir(attemptsFolder())) {
+      const spool = join(attemptsFolder(), attempt, 'spool.jsonl');
+      const isOver = async (): Promise<boolean> => (await readFile(spool, 'utf8')).includes('turn-ended');
+      const isAtWork = await Promise.all(hosts.map((pid) => commandOf(pid)));
+      if (isAtWork.some((command) => command.includes(attempt))) await until('its turn is over', isOver);
+    }
+    for (const pid of hosts) process.kill(pid, 'SIGKILL');
+    expect(hosts).toHaveLength(2);
+    expect(await sandbox.wait('sample')).toBe(0);
+    await expectDoneOnce(['a.txt', 'b.txt']);
+    for (const task of ['phase-1-task-1', 'phase-1-task-2']) {
+      expect(await attemptsOf(sandbox, task, 'implementer')).toMatchObject([{ status: 'succeeded' }]);
+    }
+  });
+});
+
+const attemptsFolder = (): string => join(sandbox.home, 'state/attempts');
+
 async function events(): Promise<readonly EventView[]> {
   return sandbox.jsonLines<EventView>('events', 'sample');
 }
@@ -87,17 +172,33 @@ async function findVictim(victim: Victim): Promise<number | null> {
 /** Processes of the sandbox whose command line has the text. */
 async function commandsOf(text: string): Promise<readonly number[]> {
   const own = await sandbox.processes();
-  const commands = await Promise.all(
-    own.map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')] as const),
-  );
-  return commands.filter(([, command]) => command.replaceAll('\0', ' ').includes(text)).map(([pid]) => pid);
+  const commands = await Promise.all(own.map(async (pid) => [pid, await commandOf(pid)] as const));
+  return commands.filter(([, command]) => command.includes(text)).map(([pid]) => pid);
 }
 
-async function expectDoneOnce(): Promise<void> {
+async function commandOf(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+}
+
+async function environmentOf(pid: number | undefined): Promise<readonly string[]> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8');
+  return text.split('\0').toSorted();
+}
+
+/** The sessions on Tina's own tmux server; it ends with the last of them. */
+async function sessions(): Promise<string> {
+  const socket = `${sandbox.home}/state/tmux.sock`;
+  if (!existsSync(socket)) return '';
+  const { code, stdout, stderr } = await sandbox.run('tmux', ['-S', socket, 'list-sessions']);
+  if (code !== 0) expect(stderr).toMatch(/no server running|error connecting/);
+  return stdout;
+}
+
+async function expectDoneOnce(paths = ['a.txt', 'b.txt', 'c.txt', 'd.txt']): Promise<void> {
   const { run } = await played(sandbox, 0);
   expect(run.status).toBe('complete');
   expect(run.tasks.every((task) => task.status === 'completed')).toBe(true);
-  for (const path of ['a.txt', 'b.txt', 'c.txt', 'd.txt']) {
+  for (const path of paths) {
     expect(await sandbox.git('show', `main:${path}`)).toBe('once');
   }
   const completed = (await events()).filter((event) => event.type === 'task.completed');
@@ -106,6 +207,8 @@ async function expectDoneOnce(): Promise<void> {
   expect(views.map((view) => view.clean)).toEqual([true]);
   await until('the worktrees are gone', async () => !(await sandbox.git('worktree', 'list')).includes('\n'));
   expect(await readdir(`${sandbox.home}/state/worktrees`)).toEqual([]);
-  expect(await commandsOf('launch.json')).toEqual([]);
-  expect(await commandsOf('scripted-agent')).toEqual([]);
+  await until('no session is left', async () => (await sessions()) === '');
+  // Neither host, agent nor tmux server.
+  await until('nothing runs but the daemon', async () => (await sandbox.processes()).length === 1);
+  expect(await commandsOf('daemon run')).toEqual(await sandbox.processes());
 }

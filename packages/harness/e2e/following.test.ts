@@ -202,6 +202,8 @@ describe('every reading command', () => {
     fits('task.list', await sandbox.json('tasks', runId));
     fits('task.get', await sandbox.json('task', `sample/${FIRST}`));
     fits('event.list', await eventsOf(sandbox));
+    fits('timeline.list', await sandbox.jsonLines('events', '--actions'));
+    fits('action.list', await sandbox.jsonLines('actions'));
     fits('run.verify', await sandbox.json('verify', '--all'));
     fits('run.cleanup', await sandbox.json('cleanup', '--dry-run'));
     const { output, ...attempt } = await sandbox.json<{ output: string }>('logs', id);

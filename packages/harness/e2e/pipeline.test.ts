@@ -341,3 +341,37 @@ test('G20 what two tasks did at the same time and cannot be merged is brought to
   expect(files).toEqual(expect.arrayContaining(['new/a.txt', 'old/b.txt']));
   expect(files).not.toContain('new/b.txt');
 });
+
+test('G21 a resolver may change what the conflict was about, and is told when it changes more', async () => {
+  const { code } = await playWith([
+    // One makes a file where the other makes a folder: only a new name brings both together.
+    entry(
+      'role: planner',
+      planOf('{ title: file, files: [shelf] }', '{ title: folder, files: [shelf/b.txt] }'),
+    ),
+    entry('role: implementer, task: 1', ...workOn('shelf', 'a list')),
+    entry('role: implementer, task: 2', ...workOn('shelf/b.txt', 'a book')),
+    entry(
+      'role: resolver, turn: 1',
+      'run: git rm -q --cached shelf~HEAD shelf~* 2>/dev/null; rm -f shelf~*; mkdir -p shelf',
+      'write: { path: shelf/list.txt, content: "a list\\n" }',
+      'write: { path: shelf/b.txt, content: "a book\\n" }',
+      'write: { path: README.md, content: "# Resolved\\n" }',
+      'commit: Bring both together',
+      'report: done',
+    ),
+    entry(
+      'role: resolver, turn: 2',
+      'say: "{message}"',
+      'run: git checkout -q HEAD~1 -- README.md',
+      'commit: Undo',
+    ),
+  ]);
+  expect(code).toBe(0);
+  const returned = (await eventsOf(sandbox)).filter(({ type }) => type === 'attempt.returned');
+  expect(returned).toHaveLength(1);
+  expect(returned[0]?.data['message']).toEqual(expect.stringContaining('README.md. Undo those changes.'));
+  const files = (await sandbox.git('ls-tree', '-r', '--name-only', 'main')).split('\n');
+  expect(files.filter((file) => file.startsWith('shelf'))).toEqual(['shelf/b.txt', 'shelf/list.txt']);
+  expect(await sandbox.git('show', 'main:README.md')).toBe('# Sample');
+});

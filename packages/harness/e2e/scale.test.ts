@@ -55,10 +55,11 @@ test('a design with 8 phases and 60 tasks runs to its end', { timeout: PATIENCE_
 });
 
 test(
-  'five runs at once in one repository come in one after the other',
+  'eight runs that land at the same time in one repository come in one after the other',
   { timeout: PATIENCE_MS },
   async () => {
-    const features = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
+    const features = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta', 'theta'];
+    const all = <T>(value: T): readonly T[] => features.map(() => value);
     sandbox = await Sandbox.create({
       script: scriptOf(
         entry(
@@ -67,16 +68,26 @@ test(
         ),
         entry('role: implementer', ...workOn('{feature}/{task}.txt')),
       ),
-      config: 'checks: [{ name: whole, command: "test -f README.md", at: [finalize] }]\n',
+      // As long as it takes, another run has the time to land.
+      config: 'checks: [{ name: whole, command: "test -f README.md && sleep 0.4", at: [finalize] }]\n',
     });
     const designs = await Promise.all(
       features.map((feature) => sandbox.write(`docs/${feature}-design.md`, designOf('Only'))),
     );
     const started = await Promise.all(
-      designs.map((design) => sandbox.tina('orchestrate', design, '--finalize', 'merge', '--detach')),
+      designs.map((design) => sandbox.tina('orchestrate', design, '--finalize', 'ask', '--detach')),
     );
-    expect(started.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
-    expect(await Promise.all(features.map((feature) => sandbox.wait(feature)))).toEqual([0, 0, 0, 0, 0]);
+    expect(started.map(({ code }) => code)).toEqual(all(0));
+    await until(
+      'all of them ask what becomes of their branch',
+      async () => {
+        const runs = await sandbox.json<readonly RunSummaryView[]>('runs');
+        return runs.filter(({ status }) => status === 'finalizing').length === features.length;
+      },
+      PATIENCE_MS,
+    );
+    await Promise.all(features.map((feature) => sandbox.tina('finalize', feature, '--merge')));
+    expect(await Promise.all(features.map((feature) => sandbox.wait(feature)))).toEqual(all(0));
 
     const runs = await sandbox.json<readonly RunSummaryView[]>('runs');
     expect(new Set(runs.map(({ feature, status }) => `${feature} ${status}`))).toEqual(
@@ -88,7 +99,7 @@ test(
     expect(await sandbox.git('status', '--porcelain', '--untracked-files=no')).toBe('');
     for (const feature of features)
       await sandbox.git('merge-base', '--is-ancestor', `tina/${feature}`, 'main');
-    await expectClean(5);
+    await expectClean(features.length);
     await expectNothingLeft();
   },
 );

@@ -179,4 +179,23 @@ describe('G27 as many agents work at the same time', () => {
       expect(await repository.git('ls-tree', '--name-only', 'main')).toContain('1.txt\n2.txt');
     }
   });
+
+  test('G15 as limits.machineAgents says, also when several wake from a limit', async () => {
+    sandbox = await Sandbox.create({ userConfig: 'limits: { machineAgents: 1 }\n' });
+    const folder = `${sandbox.path}/agents`;
+    const script = scriptOf(
+      ONE_TASK,
+      entry('role: implementer, turn: 1', 'limit: { resetIn: 2s }'),
+      entry('role: implementer, turn: 2', ...count(folder), ...workOn('1.txt')),
+    );
+    const repositories = [
+      await sandbox.beside('left', { script, config: QUICK }),
+      await sandbox.beside('right', { script, config: QUICK }),
+    ];
+    const runs: string[] = [];
+    for (const repository of repositories) runs.push((await start(repository, designOf('Only'))).runId);
+    expect(await Promise.all(runs.map((run) => sandbox.wait(run)))).toEqual([0, 0]);
+    const counts = (await sandbox.read('../agents/counts')).trim().split('\n').map(Number);
+    expect(counts).toEqual([1, 1]);
+  });
 });

@@ -28,6 +28,11 @@ export function workOn(path: string, content = 'done'): readonly string[] {
   ];
 }
 
+/** A step of an agent that adds a line to a file in the repository's own git folder, which changes no worktree. */
+export function note(file: string, line: string): string {
+  return `run: 'echo "${line}" >>"$(git rev-parse --path-format=absolute --git-common-dir)/${file}"'`;
+}
+
 /** Steps of an agent that waits, where `Sandbox.reached` sees it, until `Sandbox.release` lets it go on. */
 export function hold(point: string): readonly string[] {
   return [`touch: at/${point}`, `wait-for: { file: go/${point}, timeout: 90s }`];
