@@ -106,6 +106,6 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     versions: new TimedCache(clock, REMEMBERED_MS),
     identities: new TimedCache(clock, REMEMBERED_MS),
     knownSlots: new Map(),
-    launches: new Launches(),
+    launches: new Launches(clock),
   };
 }

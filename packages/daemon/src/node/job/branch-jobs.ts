@@ -14,7 +14,7 @@ import type { JobWork } from './job-work.ts';
 
 /** Done again, it finds the commit merged. */
 export async function performMerge(job: MergeJob, work: JobWork): Promise<JobOutcome> {
-  await work.tools.launches.quiet();
+  await work.tools.launches.letPass(work.signal);
   return { kind: 'merge', result: await mergeInto({ ...work.git, ...job, lastTip: job.tip, isInScope }) };
 }
 

@@ -1,18 +1,30 @@
 import { expect, it } from 'vitest';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { Launches } from './launches.ts';
 
-it('is quiet when nothing is launched, and again when the last launch is over', async () => {
-  const launches = new Launches();
-  await launches.quiet();
+const { signal } = new AbortController();
+
+it('lets those pass that are coming up, each until it is there', async () => {
+  const launches = new Launches(new ManualClock());
+  await launches.letPass(signal);
   const endFirst = launches.begin();
   const endSecond = launches.begin();
-  let isQuiet = false;
-  const quiet = launches.quiet().then(() => (isQuiet = true));
+  let hasPassed = false;
+  const passing = launches.letPass(signal).then(() => (hasPassed = true));
   endFirst();
   endFirst();
   await Promise.resolve();
-  expect(isQuiet).toBe(false);
+  expect(hasPassed).toBe(false);
   endSecond();
-  await quiet;
-  await launches.quiet();
+  await passing;
+  await launches.letPass(signal);
+});
+
+it('does not wait long for one that does not come up', async () => {
+  const clock = new ManualClock();
+  const launches = new Launches(clock);
+  launches.begin();
+  const passing = launches.letPass(signal);
+  clock.advance(75);
+  await passing;
 });

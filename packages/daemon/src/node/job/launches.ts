@@ -1,28 +1,33 @@
+import { pause, type NodeClock } from '../node-clock.ts';
+
+/** A host is there, and its agent started, within this time where nothing else holds it up. */
+const LONGEST_WAIT_MS = 75;
+
 /**
- * Hosts that are being launched just now. To start a process takes the daemon two milliseconds in which it does nothing else,
- * so what nobody waits for lets them pass.
+ * Hosts that are coming up just now. A new one is waited for: what would take the processor from it, and is not as urgent, lets
+ * it pass.
  */
 export class Launches {
-  #underWay = 0;
-  #quiet: PromiseWithResolvers<void> | null = null;
+  readonly #clock: NodeClock;
+  readonly #underWay = new Set<Promise<void>>();
 
-  /** From here until the answer is called, at most once, a launch is under way. */
+  constructor(clock: NodeClock) {
+    this.#clock = clock;
+  }
+
+  /** From here until the answer is called, a host is coming up. */
   begin(): () => void {
-    this.#underWay += 1;
-    this.#quiet ??= Promise.withResolvers();
-    let isOver = false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#underWay.add(promise);
     return () => {
-      if (isOver) return;
-      isOver = true;
-      this.#underWay -= 1;
-      if (this.#underWay > 0) return;
-      this.#quiet?.resolve();
-      this.#quiet = null;
+      this.#underWay.delete(promise);
+      resolve();
     };
   }
 
-  /** Resolves when none is under way. */
-  async quiet(): Promise<void> {
-    while (this.#quiet !== null) await this.#quiet.promise;
+  /** Resolves when those that are coming up now are there, or a moment has passed. */
+  async letPass(signal: AbortSignal): Promise<void> {
+    if (this.#underWay.size === 0) return;
+    await Promise.race([Promise.all(this.#underWay), pause(this.#clock, LONGEST_WAIT_MS, signal)]);
   }
 }

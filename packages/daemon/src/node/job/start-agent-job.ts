@@ -14,20 +14,24 @@ import { isSlotKnown, prepareSlot, type SlotRequest } from './prepare-slot.ts';
 import { slotPaths } from './slot-paths.ts';
 import { waitForHello } from './wait-for-hello.ts';
 
+/** From the end of the job until the host has started its agent. */
+const FIRST_TURN_MS = 15;
+
 /**
  * Binds the attempt (G09), prepares its slot, starts its host and waits until that has reported in (G08). Done again, it
  * finds the host of the earlier try, or that it has ended. Null when the attempt is not wanted any more.
  */
 export async function performStartAgent(job: StartAgentJob, work: JobWork): Promise<JobOutcome | null> {
-  const onLaunched = work.tools.launches.begin();
+  const { clock, launches } = work.tools;
+  const isThere = launches.begin();
   try {
-    return await start(job, onLaunched, work);
+    return await start(job, work);
   } finally {
-    onLaunched();
+    clock.after(FIRST_TURN_MS, isThere);
   }
 }
 
-async function start(job: StartAgentJob, onLaunched: () => void, work: JobWork): Promise<JobOutcome | null> {
+async function start(job: StartAgentJob, work: JobWork): Promise<JobOutcome | null> {
   const { tools, settings } = work;
   const { attemptId, epoch } = job;
   const begun = await tools.api.beginAttempt({ attemptId, jobId: job.jobId, epoch });
@@ -40,7 +44,7 @@ async function start(job: StartAgentJob, onLaunched: () => void, work: JobWork):
   const files = attemptFiles(tools.paths.attemptsDir, attemptId);
   const session = sessionName(attemptId);
   const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
-  await bringUp({ job, files, session, worktree }, onLaunched, work);
+  await bringUp({ job, files, session, worktree }, work);
   const hello = await waitForHello({ attempt, files, session }, work);
   await verify(job, worktree, hello, work);
   const definition = settings.agents[job.agent];
@@ -61,7 +65,7 @@ async function start(job: StartAgentJob, onLaunched: () => void, work: JobWork):
  * first: git's 10 ms fall into the 35 that it takes to come up. For the same reason the slot of a host that an earlier try
  * has started is prepared again: that try may have ended in the middle of it.
  */
-async function bringUp(host: HostLaunch, onLaunched: () => void, work: JobWork): Promise<void> {
+async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
   const { job, files, session, worktree } = host;
   const { tools } = work;
   const { attemptId } = job;
@@ -78,7 +82,6 @@ async function bringUp(host: HostLaunch, onLaunched: () => void, work: JobWork):
   const request = { ...job, commit: job.startCommit, withSetup: job.needsSetup };
   const comesFirst = remains === 'none' && isSlotKnown(worktree, request, work);
   if (comesFirst) await launchHost(host, work);
-  onLaunched();
   await fillSlot(request, job.mergeCommit, work);
   if (job.scope !== null) await writeScopeHooks({ files, worktree, scope: job.scope, git: work.git });
   if (remains === 'none' && !comesFirst) await launchHost(host, work);
