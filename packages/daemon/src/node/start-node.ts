@@ -13,7 +13,7 @@ import { LeaseKeeper } from './lease-keeper.ts';
 import { systemClock } from './node-clock.ts';
 import type { NodeOptions } from './node-options.ts';
 
-/** An agent CLI may be updated, and a name in git's configuration changed, at any time. */
+/** An agent CLI may be updated, and what git's configuration says changed, at any time. */
 const REMEMBERED_MS = 10 * 60_000;
 
 /** A node at work. */
@@ -105,6 +105,7 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     hasTmux: (await sessions.probe()).kind === 'tmux',
     versions: new TimedCache(clock, REMEMBERED_MS),
     identities: new TimedCache(clock, REMEMBERED_MS),
+    userHooks: new TimedCache(clock, REMEMBERED_MS),
     knownSlots: new Map(),
     launches: new Launches(clock),
   };

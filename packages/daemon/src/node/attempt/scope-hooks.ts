@@ -2,6 +2,7 @@ import { chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hooksDirectory, type GitOptions, shellQuote } from '../../git/index.ts';
 import type { AttemptFiles } from './attempt-files.ts';
+import type { TimedCache } from './timed-cache.ts';
 
 /** Every hook that git runs for work in a checkout: the user's own must go on running beside ours. */
 const HOOKS = [
@@ -32,11 +33,14 @@ export async function writeScopeHooks(parameters: {
   readonly worktree: string;
   readonly scope: readonly string[];
   readonly git: GitOptions;
+  /** Where the user's hooks are, by worktree. */
+  readonly known: TimedCache<string>;
 }): Promise<void> {
-  const { files, scope, git } = parameters;
+  const { files, scope, git, known } = parameters;
   // As git names it.
   const worktree = await realpath(parameters.worktree);
-  const users = await hooksDirectory({ ...git, path: worktree });
+  const users = known.get(worktree) ?? (await hooksDirectory({ ...git, path: worktree }));
+  known.set(worktree, users);
   await mkdir(files.hooks, { recursive: true, mode: 0o700 });
   await Promise.all(
     HOOKS.map(async (name) => {

@@ -18,6 +18,8 @@ export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'progr
   readonly versions: TimedCache<string>;
   /** Who commits, by repository. */
   readonly identities: TimedCache<CommitIdentity>;
+  /** Where the user's git hooks are, by worktree. */
+  readonly userHooks: TimedCache<string>;
   /** Worktrees that this daemon has seen complete, and whether the set-up command has run in them. */
   readonly knownSlots: Map<string, { readonly isSetUp: boolean }>;
   readonly launches: Launches;

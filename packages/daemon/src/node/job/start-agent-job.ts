@@ -83,7 +83,9 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
   const comesFirst = remains === 'none' && isSlotKnown(worktree, request, work);
   if (comesFirst) await launchHost(host, work);
   await fillSlot(request, job.mergeCommit, work);
-  if (job.scope !== null) await writeScopeHooks({ files, worktree, scope: job.scope, git: work.git });
+  if (job.scope !== null) {
+    await writeScopeHooks({ files, worktree, scope: job.scope, git: work.git, known: tools.userHooks });
+  }
   if (remains === 'none' && !comesFirst) await launchHost(host, work);
 }
 
