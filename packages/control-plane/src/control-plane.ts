@@ -11,7 +11,7 @@ import { createQueries } from './query/query-handlers.ts';
 import { createRefuseAgent } from './operation/refuse-agent.ts';
 import type { Handlers } from './server/handler.ts';
 import type { RefuseAgent } from './server/serve.ts';
-import { createAlarm } from './timer/alarm.ts';
+import { type After, createAlarm } from './timer/alarm.ts';
 
 /** Procedures that the process itself answers: they are about the daemon and its agent hosts. */
 export type ProcessProcedure = Extract<ProcedureName, `daemon.${string}` | `host.${string}`>;
@@ -36,8 +36,10 @@ export function createControlPlane(dependencies: {
   /** Ten random characters: the start of every id. */
   readonly newId: () => string;
   readonly onError: (error: unknown) => void;
+  /** The time that timers and leases wait for; the machine's by default. */
+  readonly after?: After;
 }): ControlPlane {
-  const { store, machine, nodeId, newId, onError } = dependencies;
+  const { store, machine, nodeId, newId, onError, after = afterTimeout } = dependencies;
   const bus = createEventBus();
   const workListeners = new Set<(withdrawn: readonly string[]) => void>();
   const wakeNode = (withdrawn: readonly string[] = []): void => {
@@ -53,7 +55,7 @@ export function createControlPlane(dependencies: {
 
   const designs = createDesignReader(store);
   const executor = createRunExecutor({ store, bus, onEffects: (effects) => followEffects(effects) });
-  const alarm = createAlarm({ store, executor, onRequeued: () => wakeNode(), onError });
+  const alarm = createAlarm({ store, executor, after, onRequeued: () => wakeNode(), onError });
   const node = createNodeService({
     store,
     executor,
@@ -84,4 +86,9 @@ export function createControlPlane(dependencies: {
     start: () => alarm.rearm(),
     stop: () => alarm.stop(),
   };
+}
+
+function afterTimeout(delayMs: number, callback: () => void): () => void {
+  const timeout = setTimeout(callback, delayMs);
+  return () => clearTimeout(timeout);
 }

@@ -21,8 +21,12 @@ const RETRY_AFTER_ERROR_MS = 5_000;
 const FORGET_AFTER_MS = 7 * 86_400_000;
 const FORGET_EVERY_MS = 86_400_000;
 
+/** Calls once, after so many milliseconds. Answers with the way to call it off. */
+export type After = (delayMs: number, callback: () => void) => () => void;
+
 interface AlarmDependencies {
   readonly store: Store;
+  readonly after: After;
   readonly executor: RunExecutor;
   /** Jobs went back into the queue. */
   readonly onRequeued: () => void;
@@ -39,7 +43,7 @@ export function createAlarm(dependencies: AlarmDependencies): Alarm {
  */
 class StoreAlarm implements Alarm {
   readonly #dependencies: AlarmDependencies;
-  #timeout: NodeJS.Timeout | null = null;
+  #callOff: () => void = () => undefined;
   #isStopped = false;
   #isRearming = false;
   /** Until this time, the last look found everything done that could be; what is still due then has to wait. */
@@ -71,7 +75,7 @@ class StoreAlarm implements Alarm {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timeout ?? undefined);
+    this.#disarm();
     await this.#working;
   }
 
@@ -140,18 +144,16 @@ class StoreAlarm implements Alarm {
   #arm(sleepMs: number): void {
     this.#disarm();
     if (this.#isStopped) return;
-    this.#timeout = setTimeout(() => {
-      this.#timeout = null;
+    this.#callOff = this.#dependencies.after(sleepMs, () => {
       this.#then(async () => {
         await this.tick();
         await this.#sleepUntilNext();
       });
-    }, sleepMs);
+    });
   }
 
   #disarm(): void {
-    clearTimeout(this.#timeout ?? undefined);
-    this.#timeout = null;
+    this.#callOff();
   }
 
   #then(work: () => Promise<void>): void {

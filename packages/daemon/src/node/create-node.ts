@@ -4,6 +4,7 @@ import type { HostedAttempt } from './host/hosted-attempt.ts';
 import { HostRegistry } from './host/host-registry.ts';
 import { systemClock } from './node-clock.ts';
 import type { NodeOptions } from './node-options.ts';
+import { systemPlatform } from './platform/system-platform.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { hearSpool } from './turn/hear-spool.ts';
 
@@ -32,7 +33,7 @@ export interface Node {
 
 /** Makes a node; nothing happens before `start`. */
 export function createNode(options: NodeOptions): Node {
-  const { api, clock = systemClock, log, paths } = options;
+  const { api, clock = systemClock, log, paths, platform = systemPlatform } = options;
   const stopping = new AbortController();
   let starting: Promise<StartedNode> | null = null;
   let started: StartedNode | null = null;
@@ -41,6 +42,8 @@ export function createNode(options: NodeOptions): Node {
     clock,
     log,
     attemptsDir: paths.attemptsDir,
+    files: platform.files,
+    processes: platform.processes,
     onGone: (attempt) => void loseHost(attempt),
     onParked: () => started?.wake(),
   });
@@ -50,7 +53,7 @@ export function createNode(options: NodeOptions): Node {
     const reason = 'its agent host has ended';
     try {
       // What the host has said, and what it had still to say, is heard first.
-      await hearSpool(attempt, { api, log, attemptsDir: paths.attemptsDir });
+      await hearSpool(attempt, { api, log, attemptsDir: paths.attemptsDir, files: platform.files });
       await attempt.inOrder(async () => {
         if (attempt.stage === 'over') return;
         if (attempt.needsNoHost) return started?.heedLeases();

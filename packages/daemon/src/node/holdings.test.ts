@@ -2,12 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { Assignment } from '@tina/contract';
 import { HostedAttempt } from './host/hosted-attempt.ts';
 import { agentsAtWork, leasesOf, parkedAttempts } from './holdings.ts';
+import { systemPlatform } from './platform/system-platform.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 
 const clock = new ManualClock();
 
 function attempt(attemptId: string, stage: 'awaited' | 'running', isParked = false): HostedAttempt {
-  return new HostedAttempt({ attemptId, epoch: 1, stage, isParked, clock, onGone: () => {} });
+  return new HostedAttempt({
+    attemptId,
+    epoch: 1,
+    stage,
+    isParked,
+    clock,
+    ...systemPlatform,
+    onGone: () => {},
+  });
 }
 
 function connected(attemptId: string): HostedAttempt {

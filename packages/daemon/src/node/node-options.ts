@@ -1,5 +1,6 @@
 import type { DaemonStart, NodeApi } from '@tina/contract';
 import type { NodeClock } from './node-clock.ts';
+import type { NodePlatform } from './platform/node-platform.ts';
 
 /** Where the node's things are; all absolute. */
 export interface NodePaths {
@@ -44,4 +45,6 @@ export interface NodeOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly log: NodeLog;
   readonly clock?: NodeClock;
+  /** The machine itself by default. */
+  readonly platform?: NodePlatform;
 }

@@ -1,4 +1,3 @@
-import { openSessions } from '../session/index.ts';
 import { adoptAttempts, expectHeld } from './adoption/adopt-attempts.ts';
 import { endAbandonedCommands, endOrphans } from './adoption/end-orphans.ts';
 import { TimedCache } from './attempt/timed-cache.ts';
@@ -12,6 +11,7 @@ import { WorkLoop } from './job/work-loop.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { systemClock } from './node-clock.ts';
 import type { NodeOptions } from './node-options.ts';
+import { systemPlatform } from './platform/system-platform.ts';
 
 /** An agent CLI may be updated, and what git's configuration says changed, at any time. */
 const REMEMBERED_MS = 10 * 60_000;
@@ -33,7 +33,7 @@ export async function startNode(
 ): Promise<StartedNode> {
   const { api, nodeId, homeId, paths, log } = options;
   const tools = await openTools(options, hosts);
-  await endAbandonedCommands(homeId, signal);
+  await endAbandonedCommands(homeId, tools.platform, signal);
   const { incarnation, attempts } = await api.register({ nodeId, name: options.nodeName });
   expectHeld(attempts, hosts);
   hosts.open();
@@ -89,8 +89,17 @@ export async function startNode(
 }
 
 async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<NodeTools> {
-  const { paths, homeId, programs, environment, api, log, clock = systemClock } = options;
-  const sessions = await openSessions({ stateDir: paths.stateDir });
+  const {
+    paths,
+    homeId,
+    programs,
+    environment,
+    api,
+    log,
+    clock = systemClock,
+    platform = systemPlatform,
+  } = options;
+  const sessions = await platform.openSessions({ stateDir: paths.stateDir });
   await sessions.letGo();
   return {
     paths,
@@ -102,6 +111,7 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     clock,
     hosts,
     sessions,
+    platform,
     hasTmux: (await sessions.probe()).kind === 'tmux',
     versions: new TimedCache(clock, REMEMBERED_MS),
     identities: new TimedCache(clock, REMEMBERED_MS),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isAlive, readProcessIdentity } from '../../process/index.ts';
 import { HostRegistry } from '../host/host-registry.ts';
+import { systemPlatform } from '../platform/system-platform.ts';
 import { FakeNodeApi } from '../testing/fake-node-api.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { adoptAttempts, expectHeld } from './adopt-attempts.ts';
@@ -22,8 +23,8 @@ async function setUp() {
   const api = new FakeNodeApi();
   api.owners.set('secret', { runId: 'r1', attemptId: 'r1-a1', epoch: 1 });
   const clock = new ManualClock();
-  const common = { api, attemptsDir, clock, log: () => {} };
-  const hosts = new HostRegistry({ ...common, onGone: () => {}, onParked: () => {} });
+  const common = { api, attemptsDir, clock, platform: systemPlatform, log: () => {} };
+  const hosts = new HostRegistry({ ...common, ...systemPlatform, onGone: () => {}, onParked: () => {} });
   const held = { attemptId: 'r1-a1', runId: 'r1', taskId: 't1', role: 'planner', epoch: 1, turn: 1 } as const;
   const attempts = [{ ...held, status: 'running' as const, isTurnOver: false }];
   expectHeld(attempts, hosts);

@@ -1,10 +1,11 @@
 import type { HeldAttempt, NodeApi } from '@tina/contract';
-import { endAttemptProcesses, isAlive, type ProcessIdentity } from '../../process/index.ts';
-import { attemptFiles, readHostIdentity } from '../attempt/attempt-files.ts';
+import type { ProcessIdentity } from '../../process/index.ts';
+import { attemptFiles } from '../attempt/attempt-files.ts';
 import type { HostedAttempt } from '../host/hosted-attempt.ts';
 import type { HostRegistry } from '../host/host-registry.ts';
 import { pause, type NodeClock } from '../node-clock.ts';
 import type { NodeLog } from '../node-options.ts';
+import type { NodePlatform } from '../platform/node-platform.ts';
 import { hearSpool } from '../turn/hear-spool.ts';
 
 /** A host looks for the daemon every 200 ms. */
@@ -13,6 +14,7 @@ const KILL_GRACE_MS = 500;
 
 export interface Adoption {
   readonly attemptsDir: string;
+  readonly platform: NodePlatform;
   readonly homeId: string;
   readonly hosts: HostRegistry;
   readonly api: NodeApi;
@@ -46,10 +48,10 @@ export async function adoptAttempts(attempts: readonly HeldAttempt[], adoption: 
 
 async function adopt(attempt: HeldAttempt, adoption: Adoption): Promise<void> {
   const { attemptId } = attempt;
-  const { attemptsDir, hosts, clock, log, signal } = adoption;
+  const { attemptsDir, platform, hosts, clock, log, signal } = adoption;
   try {
-    const host = await readHostIdentity(attemptFiles(attemptsDir, attemptId));
-    if (host === null || !(await isAlive(host))) {
+    const host = await platform.files.readHostIdentity(attemptFiles(attemptsDir, attemptId));
+    if (host === null || !(await platform.processes.isAlive(host))) {
       return await bury(attempt, host, 'its agent host had ended when the daemon started', adoption);
     }
     await pause(clock, RECONNECT_LIMIT_MS, signal);
@@ -68,9 +70,15 @@ async function bury(
   reason: string,
   adoption: Adoption,
 ): Promise<void> {
-  const { homeId, hosts, api, log, signal, onKept } = adoption;
+  const { homeId, platform, hosts, api, log, signal, onKept } = adoption;
   const processGroups = host === null ? [] : [host];
-  await endAttemptProcesses({ attemptId, homeId, processGroups, graceMs: KILL_GRACE_MS, signal });
+  await platform.processes.endAttemptProcesses({
+    attemptId,
+    homeId,
+    processGroups,
+    graceMs: KILL_GRACE_MS,
+    signal,
+  });
   const hosted = hosts.get(attemptId);
   if (hosted?.epoch === epoch && (await hasFinished(hosted, adoption))) {
     log('info', `An attempt goes on without its host: its turn is over, and ${reason}.`, { attemptId });
@@ -83,6 +91,6 @@ async function bury(
 }
 
 async function hasFinished(hosted: HostedAttempt, adoption: Adoption): Promise<boolean> {
-  await hearSpool(hosted, adoption);
+  await hearSpool(hosted, { ...adoption, files: adoption.platform.files });
   return hosted.needsNoHost;
 }

@@ -1,14 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { sessionName } from '@tina/domain';
-import {
-  endAttemptProcesses,
-  endMarkedProcesses,
-  findAttemptProcesses,
-  findMarkedProcesses,
-} from '../../process/index.ts';
 import type { Sessions } from '../../session/index.ts';
 import { nodeWorkMarker } from '../job/command-environment.ts';
 import type { NodeLog } from '../node-options.ts';
+import type { NodePlatform } from '../platform/node-platform.ts';
 
 const GRACE_MS = 500;
 /** Whatever else somebody puts into the attempts' folder is no attempt. */
@@ -18,6 +12,7 @@ export interface Orphans {
   readonly homeId: string;
   readonly attemptsDir: string;
   readonly sessions: Sessions;
+  readonly platform: NodePlatform;
   /** The attempts that are held by now; some may have been claimed a moment ago. */
   readonly heldAttempts: () => readonly string[];
   readonly log: NodeLog;
@@ -25,8 +20,12 @@ export interface Orphans {
 }
 
 /** Ends the checks and set-ups that a killed daemon left: their jobs are done again, in the same worktrees. */
-export async function endAbandonedCommands(homeId: string, signal: AbortSignal): Promise<void> {
-  await endMarkedProcesses({ marker: nodeWorkMarker(homeId), processGroups: [], graceMs: GRACE_MS, signal });
+export async function endAbandonedCommands(
+  homeId: string,
+  { processes }: NodePlatform,
+  signal: AbortSignal,
+): Promise<void> {
+  await processes.endMarked({ marker: nodeWorkMarker(homeId), graceMs: GRACE_MS, signal });
 }
 
 /** Ends the sessions and processes of attempts that nobody holds any more (G14). */
@@ -55,15 +54,16 @@ async function endOrphanSessions({ sessions, heldAttempts, log }: Orphans): Prom
  */
 async function endOrphanProcesses(orphans: Orphans): Promise<void> {
   const { homeId, attemptsDir, heldAttempts, log, signal } = orphans;
-  const strangers = new Set((await findMarkedProcesses({ TINA_HOME_ID: homeId })).map(({ pid }) => pid));
+  const { processes, files } = orphans.platform;
+  const strangers = new Set((await processes.findMarked({ TINA_HOME_ID: homeId })).map(({ pid }) => pid));
   for (const attemptId of strangers.size === 0 ? [] : heldAttempts()) {
-    for (const { pid } of await findAttemptProcesses({ attemptId, homeId })) strangers.delete(pid);
+    for (const { pid } of await processes.findAttemptProcesses({ attemptId, homeId })) strangers.delete(pid);
   }
-  const folders = strangers.size === 0 ? [] : await readdir(attemptsDir).catch(() => []);
+  const folders = strangers.size === 0 ? [] : await files.namesIn(attemptsDir);
   for (const attemptId of folders.filter((name) => ID.test(name))) {
     if (strangers.size === 0) return;
     if (heldAttempts().includes(attemptId)) continue;
-    const { ended } = await endAttemptProcesses({
+    const { ended } = await processes.endAttemptProcesses({
       attemptId,
       homeId,
       processGroups: [],

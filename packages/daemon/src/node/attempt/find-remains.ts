@@ -1,6 +1,6 @@
-import { findAttemptProcesses, isAlive } from '../../process/index.ts';
 import type { Sessions } from '../../session/index.ts';
-import { readHostIdentity, readLaunch, type AttemptFiles } from './attempt-files.ts';
+import type { NodePlatform } from '../platform/node-platform.ts';
+import type { AttemptFiles } from './attempt-files.ts';
 
 /** What an earlier try left of an attempt's host. */
 export type Remains = 'none' | 'alive' | 'dead';
@@ -12,19 +12,21 @@ export async function findRemains(parameters: {
   readonly session: string;
   readonly files: AttemptFiles;
   readonly sessions: Sessions;
+  readonly platform: NodePlatform;
 }): Promise<Remains> {
   const { attemptId, homeId, session, files, sessions } = parameters;
+  const { processes, files: system } = parameters.platform;
   // Written right before the host is started.
-  if ((await readLaunch(files)) === null) return 'none';
-  const host = await readHostIdentity(files);
-  if (host !== null) return (await isAlive(host)) ? 'alive' : 'dead';
-  const [hasSession, processes] = await Promise.all([
+  if ((await system.readLaunch(files)) === null) return 'none';
+  const host = await system.readHostIdentity(files);
+  if (host !== null) return (await processes.isAlive(host)) ? 'alive' : 'dead';
+  const [hasSession, found] = await Promise.all([
     sessions.exists(session),
-    findAttemptProcesses({ attemptId, homeId }),
+    processes.findAttemptProcesses({ attemptId, homeId }),
   ]);
-  if (!hasSession && processes.length === 0) {
+  if (!hasSession && found.length === 0) {
     // It may have named itself and ended since.
-    return (await readHostIdentity(files)) === null ? 'none' : 'dead';
+    return (await system.readHostIdentity(files)) === null ? 'none' : 'dead';
   }
   return 'alive';
 }

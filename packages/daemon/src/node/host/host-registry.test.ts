@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { HostHello, HostOrder } from '@tina/contract';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readProcessIdentity } from '../../process/index.ts';
+import { systemPlatform } from '../platform/system-platform.ts';
 import { FakeNodeApi } from '../testing/fake-node-api.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import type { HostChannel, HostFrameInput } from './host-channel.ts';
@@ -47,6 +48,7 @@ async function setUp(attemptId = 'r1-a1') {
   const gone: string[] = [];
   const parked: string[] = [];
   const hosts = new HostRegistry({
+    ...systemPlatform,
     api,
     attemptsDir,
     clock,
@@ -108,6 +110,7 @@ describe('a host that says hello', () => {
   it('waits until it is known which attempts are held', async () => {
     const { api, clock, hello } = await setUp();
     const options = {
+      ...systemPlatform,
       api,
       attemptsDir: '/nowhere',
       clock,

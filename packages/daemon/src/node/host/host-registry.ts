@@ -1,8 +1,8 @@
 import type { HostHello, NodeApi } from '@tina/contract';
-import { isAlive } from '../../process/index.ts';
-import { attemptFiles, readHostIdentity } from '../attempt/attempt-files.ts';
+import { attemptFiles } from '../attempt/attempt-files.ts';
 import type { NodeClock } from '../node-clock.ts';
 import type { NodeLog } from '../node-options.ts';
+import type { NodeFiles, NodeProcesses } from '../platform/node-platform.ts';
 import { takeFrame } from '../turn/take-frame.ts';
 import type { HostChannel, HostConnection, HostFrameInput } from './host-channel.ts';
 import { HostRefusedError, ShuttingDownError } from './host-errors.ts';
@@ -11,6 +11,8 @@ import { HostedAttempt, type ReleasedHost } from './hosted-attempt.ts';
 export interface HostRegistryOptions {
   readonly api: NodeApi;
   readonly attemptsDir: string;
+  readonly files: NodeFiles;
+  readonly processes: NodeProcesses;
   readonly clock: NodeClock;
   readonly log: NodeLog;
   /** A running attempt's host has ended by itself. */
@@ -52,8 +54,8 @@ export class HostRegistry {
   }): HostedAttempt {
     const known = this.#attempts.get(attempt.attemptId);
     if (known?.epoch === attempt.epoch && known.stage !== 'over') return known;
-    const { clock, onGone } = this.#options;
-    const expected = new HostedAttempt({ ...attempt, clock, onGone });
+    const { clock, processes, onGone } = this.#options;
+    const expected = new HostedAttempt({ ...attempt, clock, processes, onGone });
     this.#attempts.set(attempt.attemptId, expected);
     return expected;
   }
@@ -76,16 +78,16 @@ export class HostRegistry {
   /** Throws `HostRefusedError` and `ShuttingDownError`. A host that is let in is told `accepted`, at once or when its start is recorded. */
   async connect(hello: HostHello, channel: HostChannel): Promise<HostConnection> {
     await this.#opened.promise;
-    const { api, attemptsDir, log } = this.#options;
+    const { api, attemptsDir, files, processes, log } = this.#options;
     try {
       const [owner, identity] = await Promise.all([
         api.authenticate(hello.token),
-        readHostIdentity(attemptFiles(attemptsDir, hello.attemptId)),
+        files.readHostIdentity(attemptFiles(attemptsDir, hello.attemptId)),
       ]);
       if (owner === null || owner.attemptId !== hello.attemptId || owner.epoch !== hello.epoch) {
         throw new HostRefusedError('its token is not one of this attempt');
       }
-      if (identity?.pid !== hello.hostPid || !(await isAlive(identity))) {
+      if (identity?.pid !== hello.hostPid || !(await processes.isAlive(identity))) {
         throw new HostRefusedError('it is not the process that host.json names');
       }
       return this.#held(hello.attemptId, hello.epoch).connect(hello, identity, channel);

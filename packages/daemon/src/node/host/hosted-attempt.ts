@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { HostHello, HostOrder } from '@tina/contract';
-import { isAlive, type ProcessIdentity } from '../../process/index.ts';
+import type { ProcessIdentity } from '../../process/index.ts';
 import type { NodeClock } from '../node-clock.ts';
+import type { NodeProcesses } from '../platform/node-platform.ts';
 import { HostGoneError, HostRefusedError } from './host-errors.ts';
 import type { HostChannel, HostConnection } from './host-channel.ts';
 
@@ -53,6 +54,7 @@ export class HostedAttempt {
   readonly #listeners = new Set<() => void>();
   #frames: Promise<unknown> = Promise.resolve();
   readonly #clock: NodeClock;
+  readonly #processes: NodeProcesses;
   readonly #onGone: (attempt: HostedAttempt) => void;
 
   constructor(parameters: {
@@ -61,6 +63,7 @@ export class HostedAttempt {
     readonly stage: 'awaited' | 'running';
     readonly isParked: boolean;
     readonly clock: NodeClock;
+    readonly processes: NodeProcesses;
     /** Called once when a running attempt's host has ended by itself. */
     readonly onGone: (attempt: HostedAttempt) => void;
   }) {
@@ -69,6 +72,7 @@ export class HostedAttempt {
     this.isParked = parameters.isParked;
     this.#stage = parameters.stage;
     this.#clock = parameters.clock;
+    this.#processes = parameters.processes;
     this.#onGone = parameters.onGone;
   }
 
@@ -224,7 +228,7 @@ export class HostedAttempt {
 
   async #look(): Promise<void> {
     if (this.#isSettled || this.#host === null) return;
-    const lives = await isAlive(this.#host.identity).catch(() => true);
+    const lives = await this.#processes.isAlive(this.#host.identity).catch(() => true);
     if (this.#isSettled) return;
     if (lives) return this.#lookAgainIn(DISCONNECTED_LOOK_MS);
     this.#hasEnded = true;

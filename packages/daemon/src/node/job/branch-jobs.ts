@@ -7,7 +7,6 @@ import {
   type MergeJob,
   type OpenPullRequestJob,
 } from '@tina/domain';
-import { integrateBase, land, mergeInto, moveToRescue, openPullRequest } from '../../git/index.ts';
 import { shellQuote } from '../../git/shell-quote.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
@@ -15,22 +14,31 @@ import type { JobWork } from './job-work.ts';
 /** Done again, it finds the commit merged. */
 export async function performMerge(job: MergeJob, work: JobWork): Promise<JobOutcome> {
   await work.tools.launches.letPass(work.signal);
-  return { kind: 'merge', result: await mergeInto({ ...work.git, ...job, lastTip: job.tip, isInScope }) };
+  return {
+    kind: 'merge',
+    result: await work.tools.platform.git.mergeInto({ ...work.git, ...job, lastTip: job.tip, isInScope }),
+  };
 }
 
 /** Done again, it finds the base contained. */
 export async function performIntegrateBase(job: IntegrateBaseJob, work: JobWork): Promise<JobOutcome> {
-  return { kind: 'integrate-base', result: await integrateBase({ ...work.git, ...job, lastTip: job.tip }) };
+  return {
+    kind: 'integrate-base',
+    result: await work.tools.platform.git.integrateBase({ ...work.git, ...job, lastTip: job.tip }),
+  };
 }
 
 /** Done again, it finds the base moved. */
 export async function performLand(job: LandJob, work: JobWork): Promise<JobOutcome> {
-  return { kind: 'land', result: await land({ ...work.git, ...job }) };
+  return { kind: 'land', result: await work.tools.platform.git.land({ ...work.git, ...job }) };
 }
 
 /** Done again, it finds the pull request open. */
 export async function performOpenPullRequest(job: OpenPullRequestJob, work: JobWork): Promise<JobOutcome> {
-  const { url, pushed, next, output } = await openPullRequest({ ...work.git, ...job });
+  const { url, pushed, next, output } = await work.tools.platform.git.openPullRequest({
+    ...work.git,
+    ...job,
+  });
   if (!pushed && output !== null) {
     const message = `${job.branch} could not be pushed.`;
     throw new JobProblemError({ code: 'push_failed', message, output, next });
@@ -42,7 +50,11 @@ export async function performOpenPullRequest(job: OpenPullRequestJob, work: JobW
 /** Done again, it finds the branch gone and its commits under the ref. */
 export async function performDiscardBranch(job: DiscardBranchJob, work: JobWork): Promise<JobOutcome> {
   const { branch, rescueRef } = job;
-  const { commit, deletion } = await moveToRescue({ ...work.git, branch, ref: rescueRef });
+  const { commit, deletion } = await work.tools.platform.git.moveToRescue({
+    ...work.git,
+    branch,
+    ref: rescueRef,
+  });
   switch (deletion.kind) {
     case 'deleted':
     case 'absent':

@@ -1,5 +1,4 @@
 import type { CollectEvidenceJob, JobOutcome } from '@tina/domain';
-import { collectWork } from '../../git/index.ts';
 import type { JobWork } from './job-work.ts';
 import { checkSlot } from './run-checks-job.ts';
 import { slotPaths } from './slot-paths.ts';
@@ -10,7 +9,7 @@ import { slotPaths } from './slot-paths.ts';
  */
 export async function performCollectEvidence(job: CollectEvidenceJob, work: JobWork): Promise<JobOutcome> {
   const { worktree } = slotPaths({ paths: work.tools.paths, settings: work.settings, ...job });
-  const found = await collectWork({ ...work.git, ...job, path: worktree });
+  const found = await work.tools.platform.git.collectWork({ ...work.git, ...job, path: worktree });
   const checks = found.commits.length === 0 ? [] : await checkSlot({ ...job, worktree }, work);
   return { kind: 'collect-evidence', evidence: { ...found, checks } };
 }

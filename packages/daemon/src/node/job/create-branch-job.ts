@@ -1,5 +1,4 @@
 import type { CreateBranchJob, JobOutcome } from '@tina/domain';
-import { createBranch } from '../../git/index.ts';
 import { shellQuote } from '../../git/shell-quote.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
@@ -8,7 +7,7 @@ import { prepareSlot } from './prepare-slot.ts';
 /** Creates the run's branch at the base commit and sets a slot up. Done again, it finds both. */
 export async function performCreateBranch(job: CreateBranchJob, work: JobWork): Promise<JobOutcome> {
   const { branch, commit } = job;
-  const result = await createBranch({ ...work.git, branch, commit });
+  const result = await work.tools.platform.git.createBranch({ ...work.git, branch, commit });
   if (result.kind === 'branch-exists') {
     const other = shellQuote(result.branch);
     throw new JobProblemError({

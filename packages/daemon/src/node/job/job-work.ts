@@ -3,6 +3,7 @@ import type { Sessions } from '../../session/index.ts';
 import type { HostRegistry } from '../host/host-registry.ts';
 import type { NodeClock } from '../node-clock.ts';
 import type { NodeLog, NodeOptions } from '../node-options.ts';
+import type { NodePlatform } from '../platform/node-platform.ts';
 import type { CommitIdentity } from '../attempt/commit-identity.ts';
 import type { TimedCache } from '../attempt/timed-cache.ts';
 import type { Launches } from './launches.ts';
@@ -12,6 +13,7 @@ export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'progr
   readonly api: NodeApi;
   readonly hosts: HostRegistry;
   readonly sessions: Sessions;
+  readonly platform: NodePlatform;
   /** Whether sessions are tmux sessions; plain processes otherwise. */
   readonly hasTmux: boolean;
   /** The versions that hosts reported in with, by agent definition: the next host need not ask its program again. */

@@ -5,8 +5,6 @@ import type { StartAgentJob } from '@tina/domain';
 import { SessionExistsError } from '../../session/index.ts';
 import { agentEnvironment, hostEnvironment } from '../attempt/agent-environment.ts';
 import type { AttemptFiles } from '../attempt/attempt-files.ts';
-import { commitIdentity } from '../attempt/commit-identity.ts';
-import { writeLaunch } from '../attempt/write-launch.ts';
 import { daemonEnvironment } from '../host/daemon-environment.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
@@ -27,7 +25,7 @@ export async function launchHost(host: HostLaunch, work: JobWork): Promise<void>
   const { tools, signal } = work;
   const launch = await describeLaunch(host, work);
   signal.throwIfAborted();
-  writeLaunch(files, launch);
+  tools.platform.files.writeLaunch(files, launch);
   try {
     await tools.sessions.start({
       name: session,
@@ -71,7 +69,10 @@ async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> 
     branch,
     session: tools.hasTmux ? session : null,
     directory: files.directory,
-    env: { ...env, ...(await commitIdentity(env, { ...work.git, cache: tools.identities })) },
+    env: {
+      ...env,
+      ...(await tools.platform.git.commitIdentity(env, { ...work.git, cache: tools.identities })),
+    },
     limits: { idleWarningMs, idleStopMs, turnMs },
     daemonStart: tools.programs.daemonStart ?? null,
   };

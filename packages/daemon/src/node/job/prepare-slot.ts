@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { slotDirectory } from '@tina/domain';
-import { runSetup } from '../../check/index.ts';
-import { copyIncluded, prepareWorktree, resetWorktree } from '../../git/index.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
@@ -25,7 +22,7 @@ export function isSlotKnown(
 ): boolean {
   const known = tools.knownSlots.get(worktree);
   const isEnough = known !== undefined && (known.isSetUp || !withSetup || settings.setup === null);
-  return isEnough && existsSync(join(worktree, '.git'));
+  return isEnough && tools.platform.files.exists(join(worktree, '.git'));
 }
 
 /**
@@ -36,11 +33,11 @@ export function isSlotKnown(
 export async function prepareSlot(request: SlotRequest, work: JobWork): Promise<string> {
   const { settings, tools, git } = work;
   const { worktree, setupStamp } = slotPaths({ paths: tools.paths, settings, ...request });
-  const reset = (): Promise<void> => resetWorktree({ ...git, ...request, path: worktree });
+  const reset = (): Promise<void> => tools.platform.git.resetWorktree({ ...git, ...request, path: worktree });
   await resetOrMake(reset, worktree, request.commit, work);
-  await copyIncluded({ ...git, path: worktree, include: settings.include });
+  await tools.platform.git.copyIncluded({ ...git, path: worktree, include: settings.include });
   if (!request.withSetup || settings.setup === null) return worktree;
-  const result = await runSetup({
+  const result = await tools.platform.commands.runSetup({
     ...settings.setup,
     cwd: worktree,
     env: commandEnvironment({ ...tools, runId: request.runId, named: settings.env ?? [] }),
@@ -72,7 +69,7 @@ async function resetOrMake(
       tools.knownSlots.delete(path);
     }
   }
-  await prepareWorktree({ ...git, path, commit });
+  await tools.platform.git.prepareWorktree({ ...git, path, commit });
   await reset();
   tools.knownSlots.set(path, { isSetUp: false });
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { CheckDefinition, CheckResult, JobOutcome, RunChecksJob } from '@tina/domain';
-import { runChecks } from '../../check/index.ts';
 import { commandEnvironment } from './command-environment.ts';
 import type { JobWork } from './job-work.ts';
 import { prepareSlot } from './prepare-slot.ts';
@@ -23,7 +22,7 @@ export function checkSlot(
   { tools, settings, signal }: JobWork,
 ): Promise<readonly CheckResult[]> {
   const { jobId, runId, worktree, checks } = parameters;
-  return runChecks({
+  return tools.platform.commands.runChecks({
     definitions: checks,
     cwd: worktree,
     env: commandEnvironment({ ...tools, runId, named: settings.env ?? [] }),

@@ -1,12 +1,6 @@
 import { sessionName, type JobOutcome, type SettleAttemptJob } from '@tina/domain';
-import {
-  endAttemptProcesses,
-  isAlive,
-  type EndedProcesses,
-  type ProcessIdentity,
-} from '../../process/index.ts';
-import { attemptFiles, readHostIdentity } from '../attempt/attempt-files.ts';
-import { forgetLaunchSecrets } from '../attempt/write-launch.ts';
+import type { EndedProcesses, ProcessIdentity } from '../../process/index.ts';
+import { attemptFiles } from '../attempt/attempt-files.ts';
 import type { ReleasedHost } from '../host/hosted-attempt.ts';
 import { pause } from '../node-clock.ts';
 import { JobProblemError } from './job-problem.ts';
@@ -31,7 +25,7 @@ const LATER_MS = 50;
 export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork): Promise<JobOutcome> {
   const { tools, settings } = work;
   const files = attemptFiles(tools.paths.attemptsDir, job.attemptId);
-  const host = await readHostIdentity(files);
+  const host = await tools.platform.files.readHostIdentity(files);
   const released = tools.hosts.release(job.attemptId);
   // Beside the host's end. Without it the next session starts all the same, only later.
   void tools.sessions.stayReady().catch(() => undefined);
@@ -46,7 +40,7 @@ export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork)
   await Promise.allSettled([endingSession, endingRest, keeping]);
   await endingSession;
   const { ended, survivors } = await endingRest;
-  await forgetLaunchSecrets(files);
+  await tools.platform.files.forgetLaunchSecrets(files);
   if (survivors.length > 0) throw processesLeft(job.attemptId, survivors);
   const wasDisturbed = hasEnded && ended.length > 0;
   return { kind: 'settle-attempt', ...(await (wasDisturbed ? keepWork(job, worktree, work) : keeping)) };
@@ -66,7 +60,7 @@ async function endHost(
   let hasEnded = false;
   for (let waitedMs = 0; !hasEnded && waitedMs < END_GRACE_MS; waitedMs = tools.clock.now() - toldAt) {
     await pause(tools.clock, waitedMs < LATER_MS ? FIRST_LOOK_MS : LATER_LOOK_MS, signal);
-    hasEnded = !(await isAlive(host));
+    hasEnded = !(await tools.platform.processes.isAlive(host));
   }
   channel.end();
   return hasEnded;
@@ -79,7 +73,7 @@ function endRest(
 ): Promise<EndedProcesses> {
   const groups = left.host === null ? left.groups : [left.host, ...left.groups];
   const processGroups = [...new Map(groups.map((group) => [group.pid, group])).values()];
-  return endAttemptProcesses({
+  return tools.platform.processes.endAttemptProcesses({
     attemptId,
     homeId: tools.homeId,
     processGroups,

@@ -1,12 +1,8 @@
-import { realpath } from 'node:fs/promises';
 import type { HostHello } from '@tina/contract';
 import { sessionName, type JobOutcome, type StartAgentJob } from '@tina/domain';
-import { beginMerge } from '../../git/index.ts';
 import { attemptFiles } from '../attempt/attempt-files.ts';
 import { findRemains } from '../attempt/find-remains.ts';
-import { writeScopeHooks } from '../attempt/scope-hooks.ts';
 import { HostGoneError } from '../host/host-errors.ts';
-import { checkedOutBranch } from './checked-out-branch.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
 import { launchHost, type HostLaunch } from './launch-host.ts';
@@ -75,6 +71,7 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
     session,
     files,
     sessions: tools.sessions,
+    platform: tools.platform,
   });
   if (remains === 'dead') {
     throw new HostGoneError(`The agent host of attempt ${attemptId} ended before it was ready.`);
@@ -84,7 +81,13 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
   if (comesFirst) await launchHost(host, work);
   await fillSlot(request, job.mergeCommit, work);
   if (job.scope !== null) {
-    await writeScopeHooks({ files, worktree, scope: job.scope, git: work.git, known: tools.userHooks });
+    await tools.platform.files.writeScopeHooks({
+      files,
+      worktree,
+      scope: job.scope,
+      git: work.git,
+      known: tools.userHooks,
+    });
   }
   if (remains === 'none' && !comesFirst) await launchHost(host, work);
 }
@@ -93,7 +96,12 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
 async function fillSlot(request: SlotRequest, mergeCommit: string | null, work: JobWork): Promise<void> {
   const path = await prepareSlot(request, work);
   if (mergeCommit === null) return;
-  await beginMerge({ ...work.git, path, commit: mergeCommit, message: `Merge ${mergeCommit}` });
+  await work.tools.platform.git.beginMerge({
+    ...work.git,
+    path,
+    commit: mergeCommit,
+    message: `Merge ${mergeCommit}`,
+  });
 }
 
 /**
@@ -101,12 +109,13 @@ async function fillSlot(request: SlotRequest, mergeCommit: string | null, work: 
  * the branch may be older than the slot's reset.
  */
 async function verify(job: StartAgentJob, worktree: string, hello: HostHello, work: JobWork): Promise<void> {
+  const { files, git } = work.tools.platform;
   const [wanted, given, branch] = await Promise.all([
-    realpath(worktree),
-    realpath(hello.workingDirectory).catch(() => null),
-    checkedOutBranch(worktree, work.git),
+    files.realPath(worktree),
+    files.realPath(hello.workingDirectory),
+    git.checkedOutBranch(worktree, work.git),
   ]);
-  if (given === wanted && branch === job.branch) return;
+  if (wanted !== null && given === wanted && branch === job.branch) return;
   throw new JobProblemError({
     code: 'host_misplaced',
     message:

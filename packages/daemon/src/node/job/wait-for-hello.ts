@@ -1,7 +1,5 @@
-import { open } from 'node:fs/promises';
 import { formatDuration, type HostHello } from '@tina/contract';
-import { isAlive } from '../../process/index.ts';
-import { readHostIdentity, type AttemptFiles } from '../attempt/attempt-files.ts';
+import type { AttemptFiles } from '../attempt/attempt-files.ts';
 import type { HostedAttempt } from '../host/hosted-attempt.ts';
 import { pause } from '../node-clock.ts';
 import { JobProblemError } from './job-problem.ts';
@@ -9,7 +7,6 @@ import type { JobWork } from './job-work.ts';
 
 /** A host reports in within 50 ms; from then on it is worth a look whether it still is there. */
 const LOOK_MS = 300;
-const TAIL_BYTES = 8 * 1024;
 
 /**
  * Waits until the attempt's host has reported in, at most for as long as the run's settings allow.
@@ -38,7 +35,7 @@ export async function waitForHello(
     throw new JobProblemError({
       code: 'host_failed',
       message: `The agent host of attempt ${host.attempt.attemptId} ${String(limit.signal.reason)}.`,
-      output: await endOfFile(host.files.hostLog),
+      output: await work.tools.platform.files.endOfFile(host.files.hostLog),
       next: ['tina doctor'],
     });
   } finally {
@@ -51,27 +48,14 @@ export async function waitForHello(
 /** Resolves with what is wrong once neither the host's process nor its session is there. */
 async function endOfHost(
   { files, session }: { readonly files: AttemptFiles; readonly session: string },
-  { tools }: JobWork,
+  { tools: { platform, sessions, clock } }: JobWork,
   signal: AbortSignal,
 ): Promise<string> {
   for (;;) {
-    await pause(tools.clock, LOOK_MS, signal);
-    const identity = await readHostIdentity(files);
-    const lives = identity === null ? await tools.sessions.exists(session) : await isAlive(identity);
+    await pause(clock, LOOK_MS, signal);
+    const identity = await platform.files.readHostIdentity(files);
+    const lives =
+      identity === null ? await sessions.exists(session) : await platform.processes.isAlive(identity);
     if (!lives) return 'ended before it reported in';
-  }
-}
-
-async function endOfFile(path: string): Promise<string | null> {
-  const file = await open(path, 'r').catch(() => null);
-  if (file === null) return null;
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, TAIL_BYTES);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    const text = buffer.toString('utf8').trim();
-    return text === '' ? null : text;
-  } finally {
-    await file.close();
   }
 }

@@ -1,5 +1,4 @@
-import { readSpool } from '@tina/agents';
-import { attemptFiles, readLaunch } from '../attempt/attempt-files.ts';
+import { attemptFiles } from '../attempt/attempt-files.ts';
 import type { HostedAttempt } from '../host/hosted-attempt.ts';
 import { takeFrame, type FrameContext } from './take-frame.ts';
 
@@ -11,10 +10,10 @@ import { takeFrame, type FrameContext } from './take-frame.ts';
 export async function hearSpool(attempt: HostedAttempt, context: FrameContext): Promise<void> {
   const { attemptId, epoch } = attempt;
   const files = attemptFiles(context.attemptsDir, attemptId);
-  const launch = await readLaunch(files);
+  const launch = await context.files.readLaunch(files);
   // G10, G11: a host of another claim has nothing to say here.
   if (launch?.attemptId !== attemptId || launch.epoch !== epoch) return;
-  const { frames, badLines } = await readSpool(files.directory, { attemptId, epoch });
+  const { frames, badLines } = await context.files.readSpool(files.directory, { attemptId, epoch });
   if (badLines > 0) {
     context.log('warn', 'Lines that an agent host left behind cannot be read; they are passed over.', {
       attemptId,

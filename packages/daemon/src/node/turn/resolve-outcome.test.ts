@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Role, TurnOutcome } from '@tina/domain';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { attemptFiles } from '../attempt/attempt-files.ts';
+import { systemPlatform } from '../platform/system-platform.ts';
 import { resolveOutcome } from './resolve-outcome.ts';
 
 function setUp(role: Role = 'planner') {
@@ -16,7 +17,11 @@ function setUp(role: Role = 'planner') {
   mkdirSync(worktree);
   writeFileSync(files.launch, JSON.stringify({ role, subject: { phase: '1' }, worktree }));
   const say = (finalMessage: string): Promise<TurnOutcome> =>
-    resolveOutcome({ kind: 'completed', report: null, finalMessage, usage: null }, files);
+    resolveOutcome(
+      { kind: 'completed', report: null, finalMessage, usage: null },
+      files,
+      systemPlatform.files,
+    );
   const plan = async (path: string): Promise<unknown> => {
     const outcome = await say(`All is planned.\n\nplan-phase-1 complete. PLAN_PATH: ${path}`);
     return outcome.kind === 'completed' ? outcome.report : outcome;
@@ -77,10 +82,10 @@ describe('what a turn came to', () => {
       finalMessage: 'PLAN_PATH: x',
       usage: null,
     } as TurnOutcome;
-    expect(await resolveOutcome(reported, files)).toBe(reported);
+    expect(await resolveOutcome(reported, files, systemPlatform.files)).toBe(reported);
     const error = { kind: 'crash', message: 'gone', resetAt: null } as const;
     const failed: TurnOutcome = { kind: 'failed', error, usage: null };
-    expect(await resolveOutcome(failed, files)).toBe(failed);
+    expect(await resolveOutcome(failed, files, systemPlatform.files)).toBe(failed);
   });
 
   it('is filled in from a line that says it, and from no other', async () => {

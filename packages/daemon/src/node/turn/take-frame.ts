@@ -4,11 +4,13 @@ import type { HostFrameInput } from '../host/host-channel.ts';
 import type { HostedAttempt } from '../host/hosted-attempt.ts';
 import { attemptFiles } from '../attempt/attempt-files.ts';
 import type { NodeLog } from '../node-options.ts';
+import type { NodeFiles } from '../platform/node-platform.ts';
 import { resolveOutcome } from './resolve-outcome.ts';
 
 export interface FrameContext {
   readonly api: NodeApi;
   readonly attemptsDir: string;
+  readonly files: NodeFiles;
   readonly log: NodeLog;
 }
 
@@ -43,7 +45,7 @@ function agentOf(frame: HostFrame): { readonly pid: number; readonly startTime: 
 async function tell(
   attempt: HostedAttempt,
   frame: HostFrame,
-  { api, attemptsDir }: FrameContext,
+  { api, attemptsDir, files }: FrameContext,
 ): Promise<Answer | null> {
   const { attemptId, epoch } = attempt;
   switch (frame.kind) {
@@ -53,7 +55,7 @@ async function tell(
     case 'warning':
       return api.warn({ attemptId, epoch, message: frame.message });
     case 'turn-ended': {
-      const outcome = await resolveOutcome(frame.outcome, attemptFiles(attemptsDir, attemptId));
+      const outcome = await resolveOutcome(frame.outcome, attemptFiles(attemptsDir, attemptId), files);
       attempt.isParked = outcome.kind === 'failed' && outcome.error.kind === 'limit';
       const answer = await api.endTurn({ attemptId, epoch, turn: frame.turn, outcome });
       if (answer.ok) attempt.turnEnded(frame.turn);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linkedGitDirectory } from '../../git/git-directory.ts';
-import { gitAt, type GitOptions } from '../../git/run-git.ts';
+import { linkedGitDirectory } from './git-directory.ts';
+import { gitAt, type GitOptions } from './run-git.ts';
 
 /**
  * The branch that a slot has checked out; null when its HEAD is detached. Read from git's own file, because a git process

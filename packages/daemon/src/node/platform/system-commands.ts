@@ -1,0 +1,3 @@
+import { runChecks, runSetup } from '../../check/index.ts';
+
+export const systemCommands = { runChecks, runSetup };
