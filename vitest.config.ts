@@ -9,11 +9,12 @@ const all = (percent: number): Record<'lines' | 'functions' | 'branches' | 'stat
   statements: percent,
 });
 
-/** Tests that work with real git, tmux, processes and disks: too slow for the gate, part of `npm test`. */
+/** Tests that work with real git, tmux, processes and disks, and many histories: too slow for the gate, part of `npm test`. */
 const onTheMachine = [
   'packages/daemon/src/**/*.test.ts',
   'packages/agents/src/**/*.test.ts',
   'packages/store/src/sqlite/**/*.test.ts',
+  'packages/harness/src/simulation/**/*.test.ts',
   'packages/cli/src/{daemon,main}*/**/*.test.ts',
   'packages/cli/src/main.test.ts',
 ];

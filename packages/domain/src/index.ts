@@ -87,6 +87,7 @@ export { runStatus, runTasks } from './run/run-status.ts';
 export {
   attemptsOfTask,
   isActive,
+  isStuck,
   openPhaseFindings,
   openTaskFindings,
   unsettledAttempts,
@@ -97,6 +98,8 @@ export { findingsToJudge } from './run/decide/judge-report.ts';
 export { assertNever } from './run/assert-never.ts';
 export type { ParsedDesign } from './design/parse-design.ts';
 export { parseDesign } from './design/parse-design.ts';
+export type { ParsedPlan } from './plan/parse-plan.ts';
+export { parsePlan } from './plan/parse-plan.ts';
 export { featureName, isFeatureName } from './design/feature-name.ts';
 export type { ParsedMessage } from './report/parse-message.ts';
 export { expectedForm, parseMessage } from './report/parse-message.ts';
@@ -109,3 +112,8 @@ export {
   sessionName,
   slotDirectory,
 } from './naming/names.ts';
+export type { Violation } from './run/invariant/violation.ts';
+export type { HistoryViolation } from './run/invariant/history-check.ts';
+export { HistoryCheck } from './run/invariant/history-check.ts';
+export { checkHistory, checkTransition } from './run/invariant/check-history.ts';
+export { awaitedJobs, awaitedTimers } from './run/invariant/check-waits.ts';

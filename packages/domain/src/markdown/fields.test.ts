@@ -156,3 +156,21 @@ describe('a field of a list', () => {
     });
   });
 });
+
+describe('G31 a field that goes on for 40,000 lines', () => {
+  it.each([
+    ['**Goal:**', 'text'],
+    ['**Files:** a', 'text'],
+    ['**Files:**', '- item'],
+    ['**Files:**\n- a', 'more'],
+  ])('is read in time that grows with their number: %s, then %s', (label, line) => {
+    const lines = label.split('\n');
+    const text = [...lines, ...Array.from({ length: 40_000 }, () => line)];
+    const outline = { lines: text, headings: [], verbatim: [] };
+    const started = performance.now();
+    const { fields } = collectFields(outline, { first: 1, last: text.length }, LABELS);
+    expect([...fields.values()][0]?.line).toBe(1);
+    // It took half a minute; it takes 30 ms, on a machine with other things to do too.
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});

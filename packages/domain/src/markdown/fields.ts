@@ -32,8 +32,9 @@ interface OpenField {
   readonly reach: FieldReach;
   readonly label: FieldLine;
   readonly line: number;
-  value: string;
-  readonly items: string[];
+  /** Line by line: joining them as they come would take time quadratic in their number. */
+  readonly value: string[];
+  readonly items: string[][];
   code: string | null;
 }
 
@@ -99,12 +100,12 @@ class Collector {
   }
 
   result(): FieldsOfSection {
-    const fields = new Map<string, OpenField>();
+    const fields = new Map<string, Field>();
     const doubles: { name: string; line: number; firstLine: number }[] = [];
     for (const field of this.#fields) {
       const first = fields.get(field.name);
       if (first) doubles.push({ name: field.name, line: field.line, firstLine: first.line });
-      else fields.set(field.name, field);
+      else fields.set(field.name, closed(field));
     }
     return { fields, doubles, body: withoutBlankEnds(this.#body) };
   }
@@ -112,7 +113,7 @@ class Collector {
   #begin(label: FieldLine, line: number): boolean {
     const field = this.#labels.get(label.label);
     if (!field || !(label.isBold || this.#mayBePlain(label))) return false;
-    this.#open = { ...field, label, line, value: label.value, items: [], code: null };
+    this.#open = { ...field, label, line, value: [label.value], items: [], code: null };
     this.#fields.push(this.#open);
     this.#isAfterBlank = false;
     return true;
@@ -129,12 +130,18 @@ class Collector {
     const open = this.#open;
     if (!open || open.reach === 'line' || open.code !== null) return false;
     const item = open.reach === 'list' ? readListItem(text) : null;
-    const belongs = !this.#isAfterBlank || (open.reach === 'list' ? indentOf(text) > 0 : open.value === '');
+    const belongs =
+      !this.#isAfterBlank ||
+      (open.reach === 'list' ? indentOf(text) > 0 : open.value.every((line) => line === ''));
     if (item === null && !belongs) return false;
     this.#isAfterBlank = false;
-    if (item !== null) open.items.push(item);
-    else if (open.items.length > 0) open.items.push(`${open.items.pop()} ${text.trim()}`);
-    else open.value = `${open.value}\n${text.trim()}`.trim();
+    const last = open.items.at(-1) ?? open.value;
+    if (item !== null) open.items.push([item]);
+    else last.push(text.trim());
     return true;
   }
+}
+
+function closed({ line, value, items, code }: OpenField): Field {
+  return { line, value: value.join('\n').trim(), items: items.map((lines) => lines.join(' ')), code };
 }

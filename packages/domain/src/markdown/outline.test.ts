@@ -6,6 +6,19 @@ function headingsOf(markdown: string): string[] {
   return readOutline(markdown).headings.map(({ depth, text, line }) => `${line}:${depth}:${text}`);
 }
 
+describe('G31 marks that have no end', () => {
+  it.each(['a*', '*a **b', '[a]', '[^1]', '<', '`', '\\', '&amp;', '!['])(
+    '%j, 64 kB of them, take no time',
+    (mark) => {
+      const text = mark.repeat(65_536 / mark.length);
+      const started = performance.now();
+      expect(readOutline(`# Title\n\nx ${text}\n\n## ${text}`).headings).toHaveLength(2);
+      // It took 20 s and more; it takes 20 ms, on a machine with other things to do too.
+      expect(performance.now() - started).toBeLessThan(3_000);
+    },
+  );
+});
+
 describe('an outline', () => {
   it('has the headings of both Markdown styles with their lines', () => {
     expect(headingsOf('# One\n\nTwo\n---\n\n### Three')).toEqual(['1:1:One', '3:2:Two', '6:3:Three']);

@@ -1,4 +1,11 @@
-import { firstLineOf, lastLineOf, rootBlocks, type MarkdownNode, type RootBlock } from './root-blocks.ts';
+import {
+  firstLineOf,
+  lastLineOf,
+  parseInline,
+  rootBlocks,
+  type MarkdownNode,
+  type RootBlock,
+} from './root-blocks.ts';
 
 /** A Markdown document by lines: what of it is a heading and what is to be taken as it stands. Lines count from 1. */
 export interface Outline {
@@ -38,7 +45,11 @@ export function readOutline(markdown: string): Outline {
     .replace(/\r\n?/g, '\n')
     .split('\n');
   const blocks = rootBlocks(lines);
-  return { lines, headings: blocks.flatMap(headingOf), verbatim: blocks.flatMap(verbatimBlocks) };
+  return {
+    lines,
+    headings: blocks.flatMap((block) => headingOf(lines, block)),
+    verbatim: blocks.flatMap(verbatimBlocks),
+  };
 }
 
 /** The lines below a heading, up to the next heading for which `ends` is true. */
@@ -47,8 +58,22 @@ export function sectionBelow(
   heading: Heading,
   ends: (next: Heading) => boolean,
 ): LineRange {
-  const end = outline.headings.find((next) => next.line > heading.line && ends(next));
+  let index = indexAfter(outline.headings, heading.line);
+  while (index < outline.headings.length && !ends(outline.headings[index] as Heading)) index += 1;
+  const end = outline.headings[index];
   return { first: heading.lastLine + 1, last: end ? end.line - 1 : outline.lines.length };
+}
+
+/** The place of the first heading below a line. By halves: a document may have a heading on every line. */
+function indexAfter(headings: readonly Heading[], line: number): number {
+  let low = 0;
+  let high = headings.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((headings[middle] as Heading).line > line) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The text of some lines without blank lines at its ends. */
@@ -64,10 +89,16 @@ export function withoutBlankEnds(lines: readonly string[]): string {
     .trimEnd();
 }
 
-function headingOf({ node, lineOffset }: RootBlock): Heading[] {
+function headingOf(lines: readonly string[], { node, lineOffset }: RootBlock): Heading[] {
   if (node.type !== 'heading') return [];
-  return [{ depth: node.depth, text: plainText(node), ...place(node, lineOffset) }];
+  const where = place(node, lineOffset);
+  const written = lines.slice(where.line - 1, where.lastLine).join('\n');
+  const hasMarks = written.length <= MAX_MARKED_HEADING && /[*_`[\]<>&\\!]/.test(written);
+  return [{ depth: node.depth, text: plainText(hasMarks ? parseInline(written) : node.children), ...where }];
 }
+
+/** No title is longer. The markup of a longer heading is left in its text, because looking for it takes too long. */
+const MAX_MARKED_HEADING = 400;
 
 function verbatimBlocks({ node, lineOffset }: RootBlock): VerbatimBlock[] {
   const found: VerbatimBlock[] = [];
@@ -83,9 +114,9 @@ function verbatimBlocks({ node, lineOffset }: RootBlock): VerbatimBlock[] {
   return found;
 }
 
-function plainText(heading: MarkdownNode): string {
+function plainText(nodes: readonly MarkdownNode[]): string {
   const parts: string[] = [];
-  const open: MarkdownNode[] = [heading];
+  const open: MarkdownNode[] = nodes.toReversed();
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.type === 'text' || node.type === 'inlineCode') parts.push(node.value);
     if (node.type === 'break') parts.push(' ');

@@ -61,6 +61,44 @@ describe('the blocks of a document', () => {
     );
   });
 
+  it.each(['- a', '1. a', 'text', '[a]: b'])(
+    'G31 of 4,000 lines such as %j are read in time that grows with their number, each line once',
+    (line) => {
+      const lines = ['Text.', ...Array.from({ length: 4_000 }, () => line.split('\n')).flat(), '', '# Last'];
+      const last = rootBlocks(lines).at(-1);
+      expect(last?.node.type).toBe('heading');
+      expect(last && firstLineOf(last.node) + last.lineOffset).toBe(lines.length);
+    },
+  );
+
+  it.each(['- a', '```', '> a'])('of one piece are read whole, however long: %s', (first) => {
+    const lines = [
+      first,
+      ...Array.from({ length: 400 }, () => (first === '> a' ? '> b' : '  b')),
+      '```',
+      '',
+      '# Last',
+    ];
+    const blocks = rootBlocks(lines);
+    expect(blocks.filter(({ node }) => node.type === 'heading')).toHaveLength(1);
+    expect(blocks[0]?.lineOffset).toBe(0);
+  });
+
+  it('of a long list are all there, code in its items too', () => {
+    const lines = Array.from({ length: 900 }, (_, index) => [
+      `- item ${index}`,
+      '  ```',
+      `  ${index}`,
+      '  ```',
+    ]).flat();
+    const codes = rootBlocks(lines).flatMap(({ node }) =>
+      node.type === 'list' ? node.children.flatMap(({ children }) => children.slice(1)) : [],
+    );
+    expect(codes.map((code) => ('value' in code ? code.value : ''))).toEqual(
+      Array.from({ length: 900 }, (_, index) => String(index)),
+    );
+  });
+
   it('of many lists are read within the time of a test, which they are not in one piece', () => {
     const lines = Array.from({ length: 6_000 }, () => ['- a', '- b', '', 'text', '']).flat();
     expect(rootBlocks(lines)).toHaveLength(12_000);

@@ -31,6 +31,8 @@ export interface Attempt {
   /** Why it was lost or cancelled. */
   readonly endReason: string | null;
   readonly parkedUntil: number | null;
+  /** The host's newest frame that warned of something; 0 before there is one. */
+  readonly warnedFrame: number;
   readonly settled: boolean;
   readonly settleProblem: JobProblem | null;
   readonly rescueRef: string | null;

@@ -64,6 +64,8 @@ export type NodeCommand =
       readonly kind: 'warn-attempt';
       readonly attemptId: string;
       readonly epoch: number;
+      /** The number of the host's frame: of frames it sends again, each warns once. */
+      readonly frame: number;
       readonly message: string;
     }
   | {

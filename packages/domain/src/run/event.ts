@@ -111,7 +111,7 @@ export interface RunEventPayloads {
     readonly turn: number;
     readonly jobId: string;
   };
-  'attempt.warned': { readonly attemptId: string; readonly message: string };
+  'attempt.warned': { readonly attemptId: string; readonly frame: number; readonly message: string };
   'attempt.parked': { readonly attemptId: string; readonly until: number; readonly message: string };
   'attempt.resumed': { readonly attemptId: string; readonly turn: number; readonly jobId: string };
   'attempt.succeeded': { readonly attemptId: string; readonly endCommit: string | null };
@@ -163,7 +163,7 @@ export interface RunEventPayloads {
     readonly jobId: string;
     readonly commit: string;
     readonly startCommit: string;
-    readonly scope: readonly string[] | null;
+    readonly scope: readonly string[];
   };
   'merge.completed': {
     readonly taskId: string;

@@ -59,7 +59,7 @@ export interface StartAgentJob extends JobBase {
   readonly mergeCommit: string | null;
   /** Whether the set-up command must have run in the slot. */
   readonly needsSetup: boolean;
-  /** The only files that the agent may commit; null where it may commit any, or is not to commit at all. */
+  /** The only files that the agent may commit; null where it is not to commit at all. */
   readonly scope: readonly string[] | null;
 }
 
@@ -80,6 +80,8 @@ export interface CollectEvidenceJob extends JobBase {
   readonly startCommit: string;
   /** What the result is compared with for its changed files: the start commit, or the other side of a resolved merge. */
   readonly changesSince: string;
+  /** Where two whole branches were brought together: the other one. What git makes of both by itself is no change then. */
+  readonly mergedWith: string | null;
   /** Commits that must be ancestors of the result: both sides of a resolved merge. */
   readonly mustContain: readonly string[];
   readonly checks: readonly CheckDefinition[];
@@ -105,8 +107,9 @@ export interface MergeJob extends JobBase {
   readonly commit: string;
   /** The commit the work began at: files changed since must be in scope. */
   readonly startCommit: string;
-  /** Null: anything (the scope was widened by a person). */
-  readonly scope: readonly string[] | null;
+  /** As in the job that collected the evidence of the commit. */
+  readonly mergedWith: string | null;
+  readonly scope: readonly string[];
   readonly message: string;
 }
 
@@ -170,7 +173,7 @@ export interface Evidence {
   readonly containsRequired: boolean;
   /** Paths that `git status` lists, at most 50. */
   readonly dirtyFiles: readonly string[];
-  /** Paths that differ between `changesSince` and HEAD. */
+  /** Paths in which HEAD differs from `changesSince`, or from what git makes of it and `mergedWith`. */
   readonly changedFiles: readonly string[];
   /** Changed files that hold conflict markers. */
   readonly conflictMarkers: readonly string[];

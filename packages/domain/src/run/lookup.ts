@@ -5,6 +5,13 @@ import type { RunFinding } from './run-finding.ts';
 import type { Phase, RunState } from './state.ts';
 import type { Task } from './task.ts';
 
+/**
+ * What an id from outside names, if anything. Only what is there by that id: `constructor` and its like name nothing (G04).
+ */
+export function found<T>(entities: Readonly<Record<string, T>>, id: string): T | undefined {
+  return Object.hasOwn(entities, id) ? entities[id] : undefined;
+}
+
 /** What must be there by now. When it is not, the rules contradict each other, which must be loud. */
 export function known<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new Error(`there is no ${what}`);
@@ -12,19 +19,19 @@ export function known<T>(value: T | null | undefined, what: string): T {
 }
 
 export function taskOf(state: RunState, taskId: string): Task {
-  return known(state.tasks[taskId], `task ${taskId} in run ${state.id}`);
+  return known(found(state.tasks, taskId), `task ${taskId} in run ${state.id}`);
 }
 
 export function attemptOf(state: RunState, attemptId: string): Attempt {
-  return known(state.attempts[attemptId], `attempt ${attemptId} in run ${state.id}`);
+  return known(found(state.attempts, attemptId), `attempt ${attemptId} in run ${state.id}`);
 }
 
 export function gateOf(state: RunState, gateId: string): Gate {
-  return known(state.gates[gateId], `gate ${gateId} in run ${state.id}`);
+  return known(found(state.gates, gateId), `gate ${gateId} in run ${state.id}`);
 }
 
 export function findingOf(state: RunState, findingId: string): RunFinding {
-  return known(state.findings[findingId], `finding ${findingId} in run ${state.id}`);
+  return known(found(state.findings, findingId), `finding ${findingId} in run ${state.id}`);
 }
 
 export function taskNamed(state: RunState, name: string): Task {
@@ -44,8 +51,8 @@ export function phaseNumberOf(task: Task): string {
 
 export function phaseOf(state: RunState, task: Task): Phase {
   const number = phaseNumberOf(task);
-  const found = state.phases.find((phase) => phase.number === number);
-  return known(found, `phase ${number} in run ${state.id}`);
+  const phase = state.phases.find((each) => each.number === number);
+  return known(phase, `phase ${number} in run ${state.id}`);
 }
 
 /** The commit that new work begins at: the run's branch, or the base before there is one. */

@@ -47,6 +47,8 @@ export interface Task {
   readonly choice: FinalizeChoice | null;
   /** The base commit that the finalized tip contains. */
   readonly integratedBase: string | null;
+  /** The landing that was tried last: where the base was to be moved from and to. */
+  readonly landing: { readonly from: string; readonly to: string } | null;
   /** How often the base moved between its integration and the landing. */
   readonly landingRounds: number;
   /** What landing, pull request or discarding came to, until the run ends with it. */

@@ -10,6 +10,7 @@ import type {
   SettleAttemptJob,
   StartAgentJob,
 } from '../job.ts';
+import { found } from '../lookup.ts';
 import { hasTurn } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import { accept, attemptFailed, reject, staleJob } from './decision.ts';
@@ -46,7 +47,7 @@ export function completeContinue(
   job: ContinueAgentJob,
   outcome: Outcome<'continue-agent'>,
 ): Decision {
-  const attempt = state.attempts[job.attemptId];
+  const attempt = found(state.attempts, job.attemptId);
   if (!attempt || !hasTurn(attempt) || attempt.turn !== job.turn) return staleJob(job.jobId);
   return outcome.kind === 'failed' ? accept(lost(attempt, outcome.problem)) : accept();
 }
@@ -81,7 +82,7 @@ function waitingAttempt(
   state: RunState,
   job: { readonly attemptId: string; readonly jobId: string },
 ): Attempt | null {
-  const attempt = state.attempts[job.attemptId];
+  const attempt = found(state.attempts, job.attemptId);
   return attempt?.jobId === job.jobId ? attempt : null;
 }
 

@@ -9,6 +9,7 @@ import type {
   LandResult,
   MergeResult,
 } from '../job.ts';
+import { found } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import { accept, staleJob } from './decision.ts';
 
@@ -19,7 +20,7 @@ export function completeTaskJob<Done extends JobOutcome>(
   outcome: Done | FailedJob,
   eventOf: (taskId: string, done: Done) => RunEvent,
 ): Decision {
-  const waits = taskId === null ? null : state.tasks[taskId]?.waitsFor;
+  const waits = taskId === null ? null : found(state.tasks, taskId)?.waitsFor;
   if (taskId === null || waits?.kind !== 'job' || waits.jobId !== jobId) return staleJob(jobId);
   if (isFailed(outcome)) {
     return accept({ type: 'job.failed', data: { taskId, problem: outcome.problem } });

@@ -26,8 +26,8 @@ export function missingEvidence(state: RunState, attempt: Attempt, evidence: Evi
   if (!evidence.containsRequired) {
     missing.push('The merge is not complete: both sides must be ancestors of your commit.');
   }
-  const scope = workScope(task) ?? [];
-  const outside = task.spec === null ? [] : evidence.changedFiles.filter((file) => !isInScope(file, scope));
+  const scope = workScope(task);
+  const outside = evidence.changedFiles.filter((file) => !isInScope(file, scope));
   if (outside.length > 0) {
     missing.push(
       `These files are outside the task's scope (${listFiles(scope)}): ${listFiles(outside)}. Undo those changes.`,

@@ -1,6 +1,7 @@
 import { type Report, REPORT_KINDS } from '../../report/report.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Decision, NodeCommand, TimerCommand } from '../command.ts';
+import { found } from '../lookup.ts';
 import { hasTurn, isActive } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import { completeJob } from './complete-job.ts';
@@ -10,7 +11,7 @@ import { type EndTurn, isPlanMissing, judgeTurn, recordReport } from './judge-tu
 /** What a node or an agent says. Anything of an earlier incarnation is refused (G10, G11). */
 export function decideNode(state: RunState, command: NodeCommand, now: number): Decision {
   if (command.kind === 'complete-job') return completeJob(state, command.job, command.outcome);
-  const attempt = state.attempts[command.attemptId];
+  const attempt = found(state.attempts, command.attemptId);
   if (!attempt || attempt.epoch !== command.epoch || !isActive(attempt)) {
     return reject(
       'stale_attempt',
@@ -35,14 +36,18 @@ const ATTEMPT_RULES: { readonly [K in AttemptCommand['kind']]: AttemptRule<K> } 
   'begin-attempt': (_, attempt, { jobId }) => beginAttempt(attempt, jobId),
   report: (_, attempt, { report, document }) => takeReport(attempt, report, document),
   'end-turn': endTurn,
-  'warn-attempt': (_, { id }, { message }) =>
-    accept({ type: 'attempt.warned', data: { attemptId: id, message } }),
+  // A host sends again what it does not know to be heard, and its spool is read once more after it has died.
+  'warn-attempt': (_, { id, warnedFrame }, { frame, message }) =>
+    frame <= warnedFrame
+      ? accept()
+      : accept({ type: 'attempt.warned', data: { attemptId: id, frame, message } }),
   'lose-attempt': (_, { id }, { reason }) =>
     accept({ type: 'attempt.lost', data: { attemptId: id, reason } }),
 };
 
 function beginAttempt(attempt: Attempt, jobId: string): Decision {
-  if (attempt.jobId !== jobId) {
+  const isBeginning = attempt.status === 'requested' || attempt.status === 'starting';
+  if (attempt.jobId !== jobId || !isBeginning) {
     return reject('stale_job', `Job ${jobId} does not start attempt ${attempt.id} any more.`);
   }
   // A node that died between claiming and starting begins again.
@@ -95,12 +100,12 @@ function planMissing(attempt: Attempt): Decision {
 export function decideTimer(state: RunState, command: TimerCommand): Decision {
   if (command.kind === 'fire-task-timer') {
     const { taskId } = command;
-    return state.tasks[taskId]?.waitsFor?.kind === 'timer'
+    return found(state.tasks, taskId)?.waitsFor?.kind === 'timer'
       ? accept({ type: 'timer.fired', data: { taskId, attemptId: null } })
       : reject('stale_timer', `Task ${taskId} does not wait for this timer.`);
   }
   const { attemptId } = command;
-  const attempt = state.attempts[attemptId];
+  const attempt = found(state.attempts, attemptId);
   return attempt?.status === 'parked' && attempt.parkedUntil !== null
     ? accept({ type: 'timer.fired', data: { taskId: null, attemptId } })
     : reject('stale_timer', `Attempt ${attemptId} does not wait for this timer.`);

@@ -3,7 +3,7 @@ import type { FinalizeChoice } from '../../policy/policy.ts';
 import type { Decision, OperatorCommand } from '../command.ts';
 import type { RunEvent } from '../event.ts';
 import { FIRST_STEP_OF_CHOICE } from '../finalize-steps.ts';
-import { known, taskNamed } from '../lookup.ts';
+import { found, known, taskNamed } from '../lookup.ts';
 import { isActive, unsettledAttempts } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import { accept, reject } from './decision.ts';
@@ -71,7 +71,7 @@ function answerGate(
   answer: Extract<OperatorCommand, { kind: 'approve' | 'reject' }>,
 ): Decision {
   const { gateId } = answer;
-  const gate = state.gates[gateId];
+  const gate = found(state.gates, gateId);
   if (!gate) return reject('no_such_gate', `The run has no gate ${gateId}.`, `tina status ${state.id}`);
   if (gate.status !== 'open') return reject('gate_answered', `The gate was ${gate.status} already.`);
   if (gate.kind === 'finalize') {

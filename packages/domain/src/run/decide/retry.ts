@@ -1,12 +1,12 @@
 import type { Decision } from '../command.ts';
 import type { RetryKeeps, RunEvent } from '../event.ts';
-import { known } from '../lookup.ts';
+import { found, known } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import type { Task, TaskStep } from '../task.ts';
 import { accept, reject } from './decision.ts';
 
 export function retry(state: RunState, taskId: string): Decision {
-  const task = state.tasks[taskId];
+  const task = found(state.tasks, taskId);
   if (!task) return noSuchTask(state, taskId);
   if (task.status !== 'blocked') {
     return reject(

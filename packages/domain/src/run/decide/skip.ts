@@ -1,7 +1,7 @@
 import { executeTaskName, planTaskName, reviewTaskName } from '../../naming/names.ts';
 import type { Decision } from '../command.ts';
 import type { RunEvent } from '../event.ts';
-import { phaseNumberOf, taskNamed } from '../lookup.ts';
+import { found, phaseNumberOf, taskNamed } from '../lookup.ts';
 import { childrenOf, isOver, openPhaseFindings, openTaskFindings } from '../queries.ts';
 import type { RunFinding } from '../run-finding.ts';
 import type { RunState } from '../state.ts';
@@ -11,7 +11,7 @@ import { noSuchTask, unblock } from './retry.ts';
 
 /** Leaves a task out, with what has no meaning without it. What depends on it goes on as if it were done. */
 export function skip(state: RunState, taskId: string, reason: string): Decision {
-  const task = state.tasks[taskId];
+  const task = found(state.tasks, taskId);
   if (!task) return noSuchTask(state, taskId);
   if (isOver(task)) return reject('task_over', `Task ${task.name} is ${task.status} already.`);
   if (task.kind === 'setup-worktree' || task.kind === 'finalize') {

@@ -1,8 +1,11 @@
 import { runRescueRef } from '../../naming/names.ts';
+import { isWritingRole } from '../../policy/role.ts';
 import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts';
 import type { ContinueAgentJob, Job } from '../job.ts';
-import { attemptOf, known, specOf, taskOf, tipOf } from '../lookup.ts';
+import { attemptOf, known, taskOf, tipOf } from '../lookup.ts';
 import type { RunState } from '../state.ts';
+import type { Task } from '../task.ts';
+import { workScope } from '../work-scope.ts';
 
 /** The job that an event asks for, from the state after it; null for events that ask for none. */
 export function jobOf(event: RecordedEvent, state: RunState): Job | null {
@@ -21,8 +24,7 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
     const work = { epoch, role, agent, model, slot, branch, startCommit, mergeCommit };
     // Before there is a branch, nothing is built: validating needs no set-up.
     const needsSetup = state.policy.hasSetup && state.tip !== null;
-    // A resolver may touch whatever the other side of the merge touched.
-    const scope = role === 'implementer' ? specOf(taskOf(state, taskId)).files : null;
+    const scope = isWritingRole(role) ? workScope(taskOf(state, taskId)) : null;
     return { kind: 'start-agent', ...common, ...work, needsSetup, scope };
   },
   'attempt.returned': ({ attemptId, jobId, turn, message }, state) =>
@@ -32,7 +34,8 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
   'evidence.requested': (data, state) => {
     const { taskId, slot, branch, startCommit, mergeCommit } = attemptOf(state, data.attemptId);
     const work = { taskId, slot, branch, startCommit, changesSince: mergeCommit ?? startCommit };
-    return { kind: 'collect-evidence', runId: state.id, ...work, ...data };
+    const mergedWith = isOfWholeRun(taskOf(state, taskId)) ? startCommit : null;
+    return { kind: 'collect-evidence', runId: state.id, ...work, mergedWith, ...data };
   },
   'attempt.settling': (data, state) => {
     const { taskId, slot, branch, startCommit, status, failure } = attemptOf(state, data.attemptId);
@@ -48,9 +51,12 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
     ...data,
   }),
   'merge.requested': (data, state) => {
-    const { name, title } = taskOf(state, data.taskId);
+    const task = taskOf(state, data.taskId);
+    const { name, title } = task;
     const message = `Merge ${name}: ${title}\n\nTina-Run: ${state.id}\nTina-Task: ${data.taskId}\n`;
-    return { kind: 'merge', runId: state.id, branch: state.branch, tip: tipOf(state), message, ...data };
+    const tip = tipOf(state);
+    const mergedWith = isOfWholeRun(task) ? tip : null;
+    return { kind: 'merge', runId: state.id, branch: state.branch, tip, mergedWith, message, ...data };
   },
   'integration.requested': (data, state) => {
     const { id, branch, baseBranch } = state;
@@ -59,7 +65,7 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
   },
   'landing.requested': (data, state) => {
     const { id, branch, baseBranch } = state;
-    const expectedBase = known(taskOf(state, data.taskId).integratedBase, 'integrated base');
+    const { from: expectedBase } = known(taskOf(state, data.taskId).landing, 'landing');
     return { kind: 'land', runId: id, branch, baseBranch, expectedBase, tip: tipOf(state), ...data };
   },
   'pull_request.requested': (data, state) => {
@@ -76,6 +82,11 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
   }),
   'slots.removal_requested': (data, { id }) => ({ kind: 'remove-slots', runId: id, taskId: null, ...data }),
 };
+
+/** Its one work is to bring the base and the run's branch together: all that the run did differs from the base. */
+function isOfWholeRun({ kind }: Task): boolean {
+  return kind === 'finalize';
+}
 
 const RESUMED_MESSAGE = 'The limit is over. Go on where you stopped, and report when you are done.';
 

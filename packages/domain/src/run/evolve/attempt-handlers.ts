@@ -44,7 +44,7 @@ export const attemptHandlers: Handlers<AttemptLevelEvent> = {
       continueJobId: jobId,
       returned: [...attemptOf(state, attemptId).returned, reason],
     }),
-  'attempt.warned': (state) => state,
+  'attempt.warned': (state, { attemptId, frame }) => patchAttempt(state, attemptId, { warnedFrame: frame }),
   'attempt.parked': (state, { attemptId, until }) =>
     patchAttempt(state, attemptId, { status: 'parked', parkedUntil: until }),
   'attempt.resumed': (state, { attemptId, turn, jobId }) =>
@@ -92,6 +92,7 @@ function requestAttempt(state: RunState, data: RunEventPayloads['attempt.request
     failure: null,
     endReason: null,
     parkedUntil: null,
+    warnedFrame: 0,
     settled: false,
     settleProblem: null,
     rescueRef: null,

@@ -100,6 +100,7 @@ function emptyTask(task: NewTask, at: number): Task {
     comment: null,
     choice: null,
     integratedBase: null,
+    landing: null,
     landingRounds: 0,
     ending: null,
     checks: [],

@@ -1,6 +1,6 @@
 import type { RunState } from '../state.ts';
 import type { Handlers } from './handlers.ts';
-import { taskOf } from '../lookup.ts';
+import { known, taskOf, tipOf } from '../lookup.ts';
 import { countId, patchTask, useSlot } from './patch.ts';
 
 type WorkEvent =
@@ -48,7 +48,8 @@ export const workHandlers: Handlers<WorkEvent> = {
     ...patchTask(state, taskId, { waitsFor: null, integratedBase: baseCommit, conflict: null }),
     tip,
   }),
-  'landing.requested': (state, { taskId, jobId }) => awaitJob(state, taskId, jobId, null),
+  'landing.requested': (state, { taskId, jobId }) =>
+    awaitJob(beginLanding(state, taskId), taskId, jobId, null),
   'landing.completed': (state, { taskId, commit, checkout }) =>
     patchTask(state, taskId, {
       waitsFor: null,
@@ -68,6 +69,17 @@ export const workHandlers: Handlers<WorkEvent> = {
     patchTask(state, taskId, { waitsFor: null, ending: { kind: 'discarded', rescueRef } }),
   'job.failed': (state, { taskId, problem }) => patchTask(state, taskId, { waitsFor: null, problem }),
 };
+
+/**
+ * A base that stands at the tip already was moved there by an earlier try, whose checkouts may not have followed: they still
+ * are where that one began.
+ */
+function beginLanding(state: RunState, taskId: string): RunState {
+  const { landing, integratedBase } = taskOf(state, taskId);
+  const to = tipOf(state);
+  if (landing?.to === to && integratedBase === to) return state;
+  return patchTask(state, taskId, { landing: { from: known(integratedBase, 'integrated base'), to } });
+}
 
 function awaitJob(state: RunState, taskId: string, jobId: string, slot: number | null): RunState {
   return countId(patchTask(state, taskId, { waitsFor: { kind: 'job', jobId, slot }, problem: null }), 'j');

@@ -35,7 +35,7 @@ describe('what an earlier attempt says (G10, G11)', () => {
     const words: readonly NodeCommand[] = [
       endTurn(id, 1),
       { kind: 'report', attemptId: id, epoch: 1, report, document: null },
-      { kind: 'warn-attempt', attemptId: id, epoch: 1, message: '' },
+      { kind: 'warn-attempt', attemptId: id, epoch: 1, frame: 1, message: '' },
       { kind: 'lose-attempt', attemptId: id, epoch: 1, reason: '' },
       { kind: 'begin-attempt', attemptId: id, jobId: 'r1-j1', epoch: 1 },
     ];
@@ -49,6 +49,16 @@ describe('what an earlier attempt says (G10, G11)', () => {
     const { id } = run.attempt('validate-design');
     expect(run.refusal(endTurn(id, 1, PASS, 2))).toBe('stale_attempt');
     expect(run.refusal(endTurn('r1-a99', 1))).toBe('stale_attempt');
+  });
+
+  it('G10 cannot begin once more while its work is looked at, whatever job it names', () => {
+    const run = new SimulatedRun();
+    run.until(() => run.queued('collect-evidence').length === 1);
+    const { id, epoch, jobId } = run.attempt('phase-1-task-1');
+    expect(run.refusal({ kind: 'begin-attempt', attemptId: id, epoch, jobId: jobId ?? '' })).toBe(
+      'stale_job',
+    );
+    expect(run.attempt('phase-1-task-1').status).toBe('running');
   });
 
   it('cannot be merged: its commits are in no decision any more', () => {
@@ -289,7 +299,8 @@ describe('what a job came to (G03)', () => {
       branch: 'tina/mail',
       commit: 'c',
       startCommit: 'c',
-      scope: null,
+      mergedWith: null,
+      scope: ['a.ts'],
       message: '',
     };
     const settle: Job = {

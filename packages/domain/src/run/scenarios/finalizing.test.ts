@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../check/check.ts';
 import type { RunPolicy } from '../../policy/policy.ts';
 import type { Job, JobOutcome } from '../job.ts';
-import { fails } from '../simulation/behaviour.test-support.ts';
+import { fails, works } from '../simulation/behaviour.test-support.ts';
 import { failedJob } from '../simulation/simulated-node.test-support.ts';
 import { SimulatedRun } from '../simulation/simulated-run.test-support.ts';
 
@@ -111,6 +111,22 @@ describe('merging into the base', () => {
     expect(run.eventsOf('integration.completed').length).toBe(2);
     expect(run.state.ending).toMatchObject({ kind: 'merged', commit: run.node.repository.base });
     expect(run.node.repository.contains(run.node.repository.base, base)).toBe(true);
+  });
+
+  it('G20 is tried again from where the base stood, when the base has moved and the checkout has not', () => {
+    let isInterrupted = true;
+    const run = finalizing({ finalize: 'merge' }, (job) => {
+      if (job.kind !== 'land' || !isInterrupted) return undefined;
+      isInterrupted = false;
+      run.node.repository.base = job.tip;
+      return failedJob('git_failed');
+    });
+    const from = run.node.repository.base;
+    run.until(() => run.status === 'blocked');
+    run.accept({ kind: 'retry', taskId: run.task('finalize').id });
+    run.until(() => run.queued('land').length === 1);
+    expect(run.queued('land')).toMatchObject([{ expectedBase: from, tip: run.state.tip }]);
+    expect(run.toRest().state.ending?.kind).toBe('merged');
   });
 
   it('lands after forty-nine other landings that came first', () => {
@@ -256,10 +272,45 @@ describe('a conflict with the base', () => {
     run.toRest();
     expect(run.eventsOf('merge.requested').at(-1)?.data).toMatchObject({
       commit: run.attempt('finalize').endCommit,
-      scope: null,
+      startCommit: resolver.mergeCommit,
+      scope: ['a.ts', 'a.ts/'],
     });
     expect(run.eventsOf('integration.completed').length).toBe(1);
     expect(run.status).toBe('complete');
+  });
+
+  it('lets its resolver change what the conflict was about, and nothing else (G16, G21)', () => {
+    const run = conflicting(1, {
+      script: {
+        resolver: ({ turn }) => works({ changedFiles: turn === 1 ? ['a.ts', 'evil.sh'] : ['a.ts'] }),
+      },
+    });
+    run.until(() => run.queued('start-agent').some((job) => 'role' in job && job.role === 'resolver'));
+    expect(run.queued('start-agent')).toMatchObject([{ scope: ['a.ts', 'a.ts/'] }]);
+    run.untilRunning('finalize');
+    const { startCommit, mergeCommit } = run.attempt('finalize');
+    run.until(() => run.queued('collect-evidence').length === 1);
+    expect(run.queued('collect-evidence')).toMatchObject([
+      { changesSince: mergeCommit, mergedWith: startCommit },
+    ]);
+    run.until(() => run.eventsOf('attempt.returned').length === 1);
+    expect(run.eventsOf('attempt.returned')[0]?.data.message).toContain(
+      "outside the task's scope (a.ts, a.ts/): evil.sh.",
+    );
+    run.until(() => run.queued('merge').some((job) => job.taskId === run.task('finalize').id));
+    expect(run.queued('merge')).toMatchObject([{ startCommit: mergeCommit, mergedWith: startCommit }]);
+    expect(run.toRest().status).toBe('complete');
+  });
+
+  it('blocks when the merge finds a file that the conflict was not about (G21)', () => {
+    const run = conflicting(1, {
+      jobs: (job) =>
+        job.kind === 'merge' && job.mergedWith !== null
+          ? { kind: 'merge', result: { kind: 'out-of-scope', files: ['evil.sh'] } }
+          : undefined,
+    }).toRest();
+    expect(run.task('finalize').block?.code).toBe('out_of_scope');
+    expect(run.node.repository.base).not.toBe(run.state.tip);
   });
 
   it('is left after three resolvers, and looked for anew with a retry', () => {
@@ -284,7 +335,7 @@ describe('a conflict with the base', () => {
     let isMoved = true;
     const run: SimulatedRun = conflicting(1, {
       jobs: (job) =>
-        job.kind === 'merge' && job.scope === null && isMoved
+        job.kind === 'merge' && job.mergedWith !== null && isMoved
           ? {
               kind: 'merge',
               result: { kind: 'conflict', tip: run.node.repository.branch ?? '', files: ['a.ts'] },

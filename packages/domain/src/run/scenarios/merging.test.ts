@@ -79,6 +79,10 @@ describe('merging', () => {
 
   it('of a conflict is the work of a resolver, with both sides, and then merged', () => {
     const run = conflicting(1);
+    run.until(() => run.queued('start-agent').some((job) => 'role' in job && job.role === 'resolver'));
+    expect(run.queued('start-agent')).toMatchObject([
+      { scope: ['src/1/1.ts', 'src/other.ts', 'src/other.ts/'] },
+    ]);
     run.untilRunning(TASK, 2);
     const task = run.phaseTask('1', 1);
     expect(task).toMatchObject({ step: 'resolve', conflict: { files: ['src/other.ts'] } });

@@ -627,9 +627,19 @@ describe('an agent that is silent', () => {
     }).toRest();
     const { id, epoch } = run.attempt('validate-design');
     expect(run.status).toBe('validating');
-    run.accept({ kind: 'warn-attempt', attemptId: id, epoch, message: 'no progress for 10 minutes' });
+    const warn = (frame: number, message: string): void => {
+      run.accept({ kind: 'warn-attempt', attemptId: id, epoch, frame, message });
+    };
+    warn(3, 'no progress for 10 minutes');
+    // What a daemon that was started anew hears once more.
+    warn(3, 'no progress for 10 minutes');
+    warn(7, 'no progress for 20 minutes');
+    warn(3, 'no progress for 10 minutes');
     expect(run.attempt('validate-design').status).toBe('running');
-    expect(run.eventsOf('attempt.warned')[0]?.data.message).toBe('no progress for 10 minutes');
+    expect(run.eventsOf('attempt.warned').map(({ data }) => [data.frame, data.message])).toEqual([
+      [3, 'no progress for 10 minutes'],
+      [7, 'no progress for 20 minutes'],
+    ]);
     run.accept({ kind: 'lose-attempt', attemptId: id, epoch, reason: 'its lease ended' });
     expect(run.toRest().status).toBe('complete');
   });

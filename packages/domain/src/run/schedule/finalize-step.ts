@@ -2,6 +2,7 @@ import { newFailures } from '../../check/compare-checks.ts';
 import type { RunEvent } from '../event.ts';
 import { FIRST_STEP_OF_CHOICE } from '../finalize-steps.ts';
 import { known, tipOf } from '../lookup.ts';
+import { workScope } from '../work-scope.ts';
 import { checksStep } from './checks-step.ts';
 import { advance, applyStepRule, block, complete, type StepContext, type StepRules } from './context.ts';
 import { resolveStep } from './resolve-step.ts';
@@ -62,7 +63,7 @@ function mergeResolution(context: StepContext): readonly RunEvent[] {
   if (!mayStart) return [];
   const commit = known(task.workCommit, `work of task ${task.id}`);
   const startCommit = known(task.startCommit, `start of task ${task.id}`);
-  const data = { taskId: task.id, jobId: ids.next('j'), commit, startCommit, scope: null };
+  const data = { taskId: task.id, jobId: ids.next('j'), commit, startCommit, scope: workScope(task) };
   return [{ type: 'merge.requested', data }];
 }
 

@@ -177,10 +177,7 @@ function specialOutcomes(run: SimulatedRun, job: Job): readonly JobOutcome[] {
     case 'merge': {
       const tip = known(repository.branch, 'branch');
       const outside: JobOutcome = { kind: 'merge', result: { kind: 'out-of-scope', files: ['src/b.ts'] } };
-      return [
-        { kind: 'merge', result: { kind: 'conflict', tip, files: ['src/a.ts'] } },
-        ...(job.scope === null ? [] : [outside]),
-      ];
+      return [{ kind: 'merge', result: { kind: 'conflict', tip, files: ['src/a.ts'] } }, outside];
     }
     case 'integrate-base': {
       const tip = known(repository.branch, 'branch');

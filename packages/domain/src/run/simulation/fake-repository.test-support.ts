@@ -31,8 +31,12 @@ export class FakeRepository {
     return [...this.#of(to).ancestors].filter((each) => !this.contains(from, each)).toSorted();
   }
 
-  filesBetween(from: string, to: string): readonly string[] {
-    return [...new Set(this.commitsBetween(from, to).flatMap((each) => this.#of(each).files))].toSorted();
+  /** What came in from a commit that is merged by itself does not count. */
+  filesBetween(from: string, to: string, mergedWith: string | null = null): readonly string[] {
+    const own = this.commitsBetween(from, to).filter(
+      (each) => mergedWith === null || !this.contains(mergedWith, each),
+    );
+    return [...new Set(own.flatMap((each) => this.#of(each).files))].toSorted();
   }
 
   /** The result of merging a commit into a branch that stands at `tip`. */

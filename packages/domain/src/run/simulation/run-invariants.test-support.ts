@@ -1,7 +1,10 @@
 import { evolve, initialState } from '../evolve/evolve.ts';
 import type { Transition } from '../handle-command.ts';
+import { checkHistory, checkTransition } from '../invariant/check-history.ts';
+import { awaitedJobs, awaitedTimers } from '../invariant/check-waits.ts';
+import type { Violation } from '../invariant/violation.ts';
 import { known, taskOf } from '../lookup.ts';
-import { isActive, isDone, isStuck, isUnderWay, unsettledAttempts } from '../queries.ts';
+import { isActive, unsettledAttempts } from '../queries.ts';
 import { schedule } from '../schedule/schedule.ts';
 import type { RunState } from '../state.ts';
 import type { SimulatedRun } from './simulated-run.test-support.ts';
@@ -17,19 +20,15 @@ export class RunInvariants {
   }
 
   assertAfter(before: RunState, transition: Transition): void {
-    const { state } = transition;
+    const { state, events } = transition;
     this.#assertFolds(transition);
     this.#assertEffects(transition);
     assert(schedule(state, this.#run.now).length === 0, 'the schedule is at rest');
-    assertSlots(state);
-    assertDependencies(state);
-    assertEnd(before, state);
+    assertNone(checkTransition(events[0]?.number === 1 ? null : before, state, events));
+    assertUnchanged(before, state);
     assertStartsNothing(before, transition);
-    assertRetries(state);
     this.#assertLanded(state);
-    assertNamed(state);
-    this.#assertAwaited(state);
-    this.#assertGates(state);
+    this.#assertKept(state);
     this.#assertMerged(state);
   }
 
@@ -37,6 +36,7 @@ export class RunInvariants {
     const [first, ...rest] = roundTrip(this.#run.events);
     const folded = rest.reduce(evolve, initialState(known(first, 'first event')));
     assertSame(folded, this.#run.state, 'all events fold to the state (G02)');
+    assertNone(checkHistory(this.#run.events));
   }
 
   /** Event by event, each through JSON, onto a state that went through JSON. */
@@ -64,43 +64,18 @@ export class RunInvariants {
     }
   }
 
-  /** What a task or an attempt waits for is there; and what is there is waited for. */
-  #assertAwaited(state: RunState): void {
+  /** What a task or an attempt waits for is in the queue, the timers and the leases; and what is there is waited for. */
+  #assertKept(state: RunState): void {
     const { queue, timers, leases } = this.#run;
-    const jobs = new Set<string>();
-    const dueTimers = new Set<string>();
-    for (const task of Object.values(state.tasks)) {
-      const waits = task.waitsFor;
-      if (waits === null) continue;
-      assert(task.status === 'in_progress', `task ${task.id} waits only while in progress`);
-      if (waits.kind === 'job') jobs.add(waits.jobId);
-      if (waits.kind === 'timer') dueTimers.add(task.id);
-      if (waits.kind === 'attempt') {
-        const attempt = known(state.attempts[waits.attemptId], waits.attemptId);
-        // A run that is cancelled waits for nobody who is stuck.
-        const willEnd = !isStuck(attempt) || state.control === 'cancelling';
-        assert(!attempt.settled && willEnd, `attempt ${attempt.id} will be settled`);
-      }
-    }
     for (const attempt of Object.values(state.attempts)) {
-      const wants = [attempt.jobId, attempt.continueJobId].filter((id) => id !== null);
-      for (const id of wants) jobs.add(id);
-      if (attempt.status === 'parked' && attempt.parkedUntil !== null) dueTimers.add(attempt.id);
       if (!isActive(attempt) || attempt.status === 'requested') continue;
       assert(leases.has(attempt.id), `attempt ${attempt.id} is leased`);
     }
     if (state.slotsRemoval === 'requested') return;
+    const jobs = awaitedJobs(state);
     for (const id of queue.keys()) assert(jobs.has(id), `job ${id} is waited for`);
-    assertSame([...timers.keys()].toSorted(), [...dueTimers].toSorted(), 'timers are waited for');
+    assertSame([...timers.keys()].toSorted(), [...awaitedTimers(state)].toSorted(), 'timers are waited for');
     for (const id of leases) assert(!state.attempts[id]?.settled, `settled attempt ${id} has no lease`);
-  }
-
-  #assertGates(state: RunState): void {
-    const asked = Object.values(state.tasks).flatMap(({ waitsFor }) =>
-      waitsFor?.kind === 'gate' ? [waitsFor.gateId] : [],
-    );
-    const open = Object.values(state.gates).filter((gate) => gate.status === 'open');
-    assertSame(asked.toSorted(), open.map((gate) => gate.id).toSorted(), 'open gates are waited for');
   }
 
   #assertLanded({ ending }: RunState): void {
@@ -128,23 +103,6 @@ export class RunInvariants {
   }
 }
 
-function assertSlots(state: RunState): void {
-  const unsettled = unsettledAttempts(state);
-  const ofJobs = Object.values(state.tasks).flatMap(({ waitsFor }) =>
-    waitsFor?.kind === 'job' && waitsFor.slot !== null ? [waitsFor.slot] : [],
-  );
-  const held = [...unsettled.map((attempt) => attempt.slot), ...ofJobs];
-  assert(new Set(held).size === held.length, 'no slot is held twice');
-  const tasks = unsettled.map((attempt) => attempt.taskId);
-  assert(new Set(tasks).size === tasks.length, 'a task has one unsettled attempt at most');
-  const working = unsettled.filter((attempt) => isActive(attempt) && attempt.status !== 'parked').length;
-  assert(working + ofJobs.length <= state.policy.parallelAgents, 'no more work than may');
-  assert(
-    held.every((slot) => state.slots.includes(slot)),
-    'used slots are known',
-  );
-}
-
 /** A paused run lets attempts end, and a cancelled one clears up; neither starts anything. */
 function assertStartsNothing(before: RunState, { state, effects }: Transition): void {
   if (before.control === 'active' || state.control === 'active') return;
@@ -156,56 +114,16 @@ function assertStartsNothing(before: RunState, { state, effects }: Transition): 
   }
 }
 
-function assertRetries(state: RunState): void {
-  const { failure, output, lost } = state.policy.retries;
-  for (const { id, retries, reviewRounds, conflictRounds } of Object.values(state.tasks)) {
-    const isWithin = retries.failure <= failure && retries.output <= output && retries.lost <= lost;
-    assert(isWithin, `task ${id} has no more retries than it may`);
-    assert(reviewRounds <= state.policy.maxReviewRounds && conflictRounds <= 3, `rounds of task ${id}`);
-  }
-  const depths = state.phases.map((phase) => phase.number.split('.').length - 1);
-  assert(Math.max(...depths) <= state.policy.maxRemediationDepth, 'no deeper remediations than may be');
-}
-
-function assertDependencies(state: RunState): void {
-  for (const task of Object.values(state.tasks)) {
-    if (task.status === 'pending' || task.status === 'skipped' || task.status === 'cancelled') continue;
-    for (const id of task.dependsOn) {
-      assert(isDone(taskOf(state, id)), `${task.name} is ${task.status}, and what it depends on is done`);
-    }
-  }
-  const merging = Object.values(state.tasks).filter(
-    (task) => task.step === 'merge' && task.waitsFor?.kind === 'job',
-  );
-  assert(merging.length <= 1, 'one merge at a time (G20)');
-}
-
-function assertEnd(before: RunState, after: RunState): void {
-  if (after.control === 'ended' && after.ending?.kind !== 'cancelled') {
-    const open = Object.values(after.findings).filter((finding) => finding.status === 'open');
-    assert(open.length === 0, 'a complete run has no open findings (G05)');
-    assert(Object.values(after.tasks).every(isDone), 'all tasks of a complete run are done');
-  }
+function assertUnchanged(before: RunState, after: RunState): void {
   if (before.control !== 'ended' || before === after) return;
   const { revision: _1, attempts: _2, slots: _3, slotsRemoval: _4, counters: _5, ...was } = before;
   const { revision: _6, attempts: _7, slots: _8, slotsRemoval: _9, counters: _0, ...is } = after;
   assertSame(is, was, 'an ended run changes no more');
 }
 
-/** A run at which nothing goes on says why (G05). */
-function assertNamed(state: RunState): void {
-  const blocked = Object.values(state.tasks).filter((task) => task.status === 'blocked');
-  if (state.blocked) {
-    assert(!isUnderWay(state), 'a blocked run has nothing under way');
-    const named = state.blocked.map((each) => each.taskId);
-    assertSame(
-      named,
-      blocked.map((task) => task.id),
-      'a blocked run names its blocked tasks',
-    );
-  }
-  if (state.control === 'ended' || state.control === 'paused' || isUnderWay(state)) return;
-  assert(state.control === 'active' && state.blocked !== null, 'a run at rest is ended, paused or blocked');
+function assertNone(violations: readonly Violation[]): void {
+  const [first] = violations;
+  assert(!first, first ? `${first.guarantee}: ${first.message}` : '');
 }
 
 function roundTrip<T>(value: T): T {

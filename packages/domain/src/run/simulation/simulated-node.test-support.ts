@@ -142,7 +142,8 @@ export class SimulatedNode {
     };
   }
 
-  #evidence({ attemptId, startCommit, changesSince, mustContain, checks }: CollectEvidenceJob): Evidence {
+  #evidence(job: CollectEvidenceJob): Evidence {
+    const { attemptId, startCommit, changesSince, mergedWith, mustContain, checks } = job;
     const { repository } = this;
     const host = known(this.hosts.get(attemptId), `host of ${attemptId}`);
     return {
@@ -153,18 +154,18 @@ export class SimulatedNode {
       onBranch: true,
       containsRequired: mustContain.every((commit) => repository.contains(host.head, commit)),
       dirtyFiles: [],
-      changedFiles: repository.filesBetween(changesSince, host.head),
+      changedFiles: repository.filesBetween(changesSince, host.head, mergedWith),
       conflictMarkers: [],
       checks: this.#check(checks, host.head),
       ...host.evidence,
     };
   }
 
-  #merge({ commit, startCommit, scope }: MergeJob): MergeResult {
+  #merge({ commit, startCommit, mergedWith, scope }: MergeJob): MergeResult {
     const { repository } = this;
     const tip = known(repository.branch, 'branch');
-    const files = repository.filesBetween(startCommit, commit);
-    const outside = scope === null ? [] : files.filter((file) => !isInScope(file, scope));
+    const files = repository.filesBetween(startCommit, commit, mergedWith);
+    const outside = files.filter((file) => !isInScope(file, scope));
     if (outside.length > 0 && !repository.contains(tip, commit))
       return { kind: 'out-of-scope', files: outside };
     const merged = repository.merge(tip, commit);

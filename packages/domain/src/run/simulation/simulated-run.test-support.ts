@@ -235,7 +235,8 @@ export class SimulatedRun {
   }
 
   #filesOf(attemptId: string): readonly string[] {
-    return taskOf(this.state, attemptOf(this.state, attemptId).taskId).spec?.files ?? ['src/resolved.ts'];
+    const { spec, conflict } = taskOf(this.state, attemptOf(this.state, attemptId).taskId);
+    return spec?.files ?? conflict?.files ?? [];
   }
 
   #keep(text: string): string {
