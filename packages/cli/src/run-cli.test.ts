@@ -15,6 +15,20 @@ afterEach(() => cli.dispose());
 
 const errorOf = (stderr: string): ErrorData => (JSON.parse(stderr) as { error: ErrorData }).error;
 
+describe('G31 an option by a name that every object has', () => {
+  it.each([
+    ['--toString'],
+    ['verify', '--constructor', 'x'],
+    ['runs', '--no-to-string'],
+    ['runs', '--value-of=3'],
+    ['runs', '--json', '--__proto__'],
+  ])('is refused aloud: %s %s %s', async (...args: readonly (string | undefined)[]) => {
+    const { code, stdout, stderr } = await cli.run(args.filter((word) => word !== undefined));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('No flag registered for --');
+  });
+});
+
 describe('help', () => {
   it.each([[[]], [['--help']], [['-h']], [['help']]])(
     'with %j lists every command by what one wants',

@@ -1,7 +1,8 @@
 import { run } from '@stricli/core';
-import { TinaError } from '@tina/contract';
+import { TinaError, UsageError } from '@tina/contract';
 import { wantsColour } from './output/style.ts';
 import { createApplication } from './program/application.ts';
+import { inheritedOption } from './program/inherited-option.ts';
 import { allRoutes } from './program/routes.ts';
 import type { CliContext } from './program/context.ts';
 import type { CliIo } from './terminal/io.ts';
@@ -29,11 +30,14 @@ export async function runCli(
   const context = createContext(io, options);
   if (first === '__complete') return complete(context, rest);
   const errors: TinaError[] = [];
-  await run(
-    createApplication(args, (error) => errors.push(error)),
-    args,
-    context,
-  );
+  const inherited = inheritedOption(args);
+  if (inherited === null) {
+    await run(
+      createApplication(args, (error) => errors.push(error)),
+      args,
+      context,
+    );
+  } else errors.push(unknownOption(inherited));
   const error = merge(errors);
   if (error !== null) {
     const { renderError } = await import('./output/render-error.ts');
@@ -41,7 +45,7 @@ export async function runCli(
       renderError(error.toData(), { json: args.includes('--json'), colour: wantsColour(io, io.stderr) }),
     );
   }
-  return exitCode(context.process.exitCode);
+  return inherited === null ? exitCode(context.process.exitCode) : 2;
 }
 
 /** What the completion scripts call, with the words up to the cursor, the last of them partial. */
@@ -69,6 +73,14 @@ function createContext(io: CliIo, { version, daemonProgram }: CliOptions): CliCo
     version,
     daemonProgram,
   };
+}
+
+function unknownOption(option: string): TinaError {
+  return new UsageError({
+    code: 'usage',
+    message: `No flag registered for ${option}`,
+    next: ['tina --help'],
+  });
 }
 
 /** Several wrong arguments are one error. */

@@ -47,8 +47,8 @@ export type {
   RunView,
   TaskDetailView,
   TaskView,
-  VerifyView,
 } from './view/views.ts';
+export type { RepairedItem, VerifyFinding, VerifyKind, VerifyView } from './view/verify-views.ts';
 export type {
   AgentMaterials,
   Answer,
@@ -57,5 +57,6 @@ export type {
   NodeApi,
   RunSettings,
 } from './node/node-api.ts';
+export type { KnownRun, Remain, RemainKind, Remains, RemovableRemain } from './node/remains.ts';
 export type { LeftoverQuery, Machine, RepositoryFacts } from './node/machine.ts';
 export { isAtLeast, LEAST_GIT, LEAST_TMUX } from './node/required-versions.ts';

@@ -1,4 +1,4 @@
-import type { Machine, NodeApi, ProcedureName } from '@tina/contract';
+import type { Machine, NodeApi, ProcedureName, Remains } from '@tina/contract';
 import type { EffectOfEvent } from '@tina/domain';
 import type { Store } from '@tina/store';
 import { createDesignReader } from './design/design-reader.ts';
@@ -32,6 +32,8 @@ export interface ControlPlane {
 export function createControlPlane(dependencies: {
   readonly store: Store;
   readonly machine: Machine;
+  /** What runs left on the machine, for `verify`; without it only the store is looked at. */
+  readonly remains?: Remains;
   readonly nodeId: string;
   /** Ten random characters: the start of every id. */
   readonly newId: () => string;
@@ -39,7 +41,7 @@ export function createControlPlane(dependencies: {
   /** The time that timers and leases wait for; the machine's by default. */
   readonly after?: After;
 }): ControlPlane {
-  const { store, machine, nodeId, newId, onError, after = afterTimeout } = dependencies;
+  const { store, machine, remains = null, nodeId, newId, onError, after = afterTimeout } = dependencies;
   const bus = createEventBus();
   const workListeners = new Set<(withdrawn: readonly string[]) => void>();
   const wakeNode = (withdrawn: readonly string[] = []): void => {
@@ -76,13 +78,18 @@ export function createControlPlane(dependencies: {
     if (effects.some((effect) => effect.kind === 'set-timer' || effect.kind === 'grant-lease')) alarm.rearm();
   }
 
+  const onMended = (): void => {
+    wakeNode();
+    alarm.rearm();
+  };
+
   return {
     handlers: {
-      ...createQueries({ store, executor, designs, machine, bus }),
-      ...createCommands({ store, executor, machine, actions, nodeId, newId, node }),
+      ...createQueries({ store, executor, designs, machine, bus, remains }),
+      ...createCommands({ store, executor, machine, actions, nodeId, newId, node, remains, onMended }),
     },
     node,
-    refuseAgent: createRefuseAgent(actions),
+    refuseAgent: createRefuseAgent(actions, store),
     start: () => alarm.rearm(),
     stop: () => alarm.stop(),
   };

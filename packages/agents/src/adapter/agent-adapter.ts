@@ -1,4 +1,5 @@
 import type { AgentDefinition, Launch } from '@tina/contract';
+import type { Secret } from '../secret/secret.ts';
 import type { AgentEvent } from './agent-event.ts';
 
 /**
@@ -69,6 +70,8 @@ export interface AgentIo {
   readonly env: Readonly<Record<string, string>>;
   /** For files that the agent hands over, such as a plan. It exists. */
   readonly outDirectory: string;
+  /** What must be taken out of a text before it is cut; everything that is told whole is looked through by the host. */
+  readonly secrets: readonly Secret[];
 }
 
 export interface AgentTurn {

@@ -6,7 +6,7 @@ import { completedTurn, failedTurn, MAX_FINAL_MESSAGE } from '../adapter/turn-ou
 import { AgentProcess, type ProcessEnd } from '../process/agent-process.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { findProgram } from '../process/find-program.ts';
-import { TextTail } from '../process/text-tail.ts';
+import { RedactedTail } from '../secret/redacted-tail.ts';
 import { fillPlaceholders } from './placeholders.ts';
 
 /** How much of stderr goes into the reason of a failure. */
@@ -23,14 +23,16 @@ export class CommandSession implements AgentSession {
   readonly events: EventQueue;
   readonly #launch: AgentLaunch<CommandAgentDefinition>;
   readonly #io: AgentIo;
-  readonly #stdout = new TextTail(MAX_FINAL_MESSAGE);
-  readonly #stderr = new TextTail(STDERR_TAIL);
+  readonly #stdout: RedactedTail;
+  readonly #stderr: RedactedTail;
   #process: AgentProcess | null = null;
   #isTurnUnderWay = false;
 
   constructor(launch: AgentLaunch<CommandAgentDefinition>, io: AgentIo) {
     this.#launch = launch;
     this.#io = io;
+    this.#stdout = new RedactedTail(MAX_FINAL_MESSAGE, io.secrets);
+    this.#stderr = new RedactedTail(STDERR_TAIL, io.secrets);
     this.events = new EventQueue({
       pause: () => this.#process?.pauseOutput(),
       resume: () => this.#process?.resumeOutput(),

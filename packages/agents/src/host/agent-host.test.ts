@@ -377,4 +377,47 @@ describe('what is kept of an attempt', () => {
     expect(JSON.parse(read('launch.json'))).toMatchObject({ attemptId: 'r1-a1', token: '', env: {} });
     expect(statSync(join(launch.directory, 'launch.json')).mode & 0o777).toBe(0o600);
   });
+
+  it.each(['0.02', '0.4'])(
+    'G30 keeps a secret out that is said in two halves, with %s s between them',
+    async (pause) => {
+      const shown: string[] = [];
+      const said = (name: string): string => `printf '${name}: sk-01'; sleep ${pause}; printf '23456789.\n'`;
+      const { daemon, startHost, outcomeOf, read } = makeHostCase(
+        shellAgent(`${said('out')}; { ${said('err')}; } >&2`),
+        { env: { PATH: process.env['PATH'] ?? '', MY_API_KEY: 'sk-0123456789' } },
+      );
+      await daemon.start();
+      startHost({ show: (text) => void shown.push(text) });
+      expect(await outcomeOf(1)).toMatchObject({ finalMessage: 'out: [MY_API_KEY].\n' });
+      const texts = [shown.join(''), read('output.log'), read('transcript.jsonl')];
+      for (const text of texts) {
+        expect(text).not.toContain('23456789');
+        expect(text.match(/\[MY_API_KEY\]/g)?.length).toBeGreaterThanOrEqual(2);
+      }
+    },
+  );
+
+  it('G30 keeps the rest of a secret out of the reason of a failure, which is cut off at its beginning', async () => {
+    const filler = 'x'.repeat(4_000 - 8);
+    const { daemon, startHost, outcomeOf } = makeHostCase(
+      shellAgent(`printf '%s%s' "$MY_API_KEY" ${filler} >&2; exit 1`),
+      { env: { PATH: process.env['PATH'] ?? '', MY_API_KEY: 'sk-0123456789' } },
+    );
+    await daemon.start();
+    startHost();
+    const outcome = JSON.stringify(await outcomeOf(1));
+    expect(outcome).toContain(filler);
+    expect(outcome).not.toContain('56789');
+  });
+
+  it('shows what an agent says that stops where a secret could begin, though nothing follows', async () => {
+    const shown: string[] = [];
+    const { daemon, startHost } = makeHostCase(shellAgent('printf "a task"; exec sleep 300'), {
+      env: { PATH: process.env['PATH'] ?? '', MY_API_KEY: 'sk-0123456789' },
+    });
+    await daemon.start();
+    startHost({ show: (text) => void shown.push(text) });
+    await vi.waitFor(() => expect(shown.join('')).toMatch(/a task$/), WAIT);
+  });
 });

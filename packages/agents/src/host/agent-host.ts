@@ -1,18 +1,20 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostOrder, Launch } from '@tina/contract';
+import type { Launch } from '@tina/contract';
 import type { TurnOutcome } from '@tina/domain';
 import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
 import type { AgentEvent } from '../adapter/agent-event.ts';
 import { failedTurn } from '../adapter/turn-outcomes.ts';
 import { processActivity } from '../process/process-activity.ts';
-import { DaemonChannel } from './daemon-channel.ts';
+import { DaemonChannel, type AgentOrder } from './daemon-channel.ts';
 import { DaemonStarter } from './daemon-starter.ts';
 import { HOST_EXIT } from './host-exit.ts';
 import { messageOfTurn } from './message-of-turn.ts';
-import { redactor } from './redactor.ts';
+import { EventRedactor } from './event-redactor.ts';
+import { redactor } from '../secret/redactor.ts';
 import { forgetSecrets } from './forget-secrets.ts';
 import { renderHeader } from './render-header.ts';
+import { agentSecrets, type Secret } from '../secret/secret.ts';
 import { Transcript } from './transcript.ts';
 import { TurnWatch, type TurnWatchCalls } from './turn-watch.ts';
 
@@ -27,8 +29,6 @@ export interface AgentHostOptions {
   readonly branch: string;
   readonly heartbeatMs?: number;
   readonly retryMs?: number;
-  /** The daemon's environment, for starting one where it has died; null: nobody told, so none is started. */
-  readonly daemonEnvironment?: Readonly<Record<string, string>> | null;
   /** See `DaemonStarterOptions`. */
   readonly firstStartMs?: number;
   /** Where a person looks on; best effort. */
@@ -57,7 +57,9 @@ export class AgentHost {
   readonly #transcript: Transcript;
   readonly #daemon: DaemonChannel;
   readonly #watch: TurnWatch;
-  readonly #redact: <T>(value: T) => T;
+  readonly #secrets: readonly Secret[];
+  /** What the agent tells comes through here. */
+  readonly #events: EventRedactor;
   #session: AgentSession | null = null;
   #process: { readonly pid: number; readonly startTime: string } | null = null;
   #turn = 0;
@@ -74,7 +76,8 @@ export class AgentHost {
     this.#launch = launch;
     this.#outDirectory = join(launch.directory, 'out');
     this.#temporaryDirectory = join(launch.directory, 'tmp');
-    this.#redact = redactor(launch);
+    this.#secrets = agentSecrets(launch);
+    this.#events = new EventRedactor(this.#secrets, (event) => this.#onEvent(event));
     this.#transcript = new Transcript({ directory: launch.directory, show: (text) => options.show(text) });
     this.#daemon = new DaemonChannel({
       launch,
@@ -107,7 +110,8 @@ export class AgentHost {
     this.#isEnding = true;
     this.#isTurnUnderWay = false;
     this.#watch.stop();
-    const redacted = this.#redact(ending);
+    const redacted = redactor(this.#secrets)(ending);
+    this.#events.flush();
     this.#transcript.note(`ends: ${redacted.reason}`);
     try {
       await this.#session?.end({ graceMs: GRACE_MS });
@@ -140,13 +144,13 @@ export class AgentHost {
     );
   }
 
-  #makeStarter({ daemonEnvironment, firstStartMs }: AgentHostOptions): DaemonStarter | null {
+  #makeStarter({ firstStartMs }: AgentHostOptions): DaemonStarter | null {
     const { daemonStart: start } = this.#launch;
-    if (start === null || !daemonEnvironment) return null;
+    if (start === null) return null;
     const note = (text: string): void => {
       if (!this.#isEnding) this.#transcript.note(text);
     };
-    return new DaemonStarter({ start, environment: daemonEnvironment, firstStartMs, note });
+    return new DaemonStarter({ start, firstStartMs, note });
   }
 
   #prepare(): void {
@@ -158,7 +162,7 @@ export class AgentHost {
     forgetSecrets(this.#launch);
   }
 
-  #onOrder(order: HostOrder): void {
+  #onOrder(order: AgentOrder): void {
     if (this.#isEnding) return;
     switch (order.kind) {
       case 'accepted':
@@ -199,6 +203,7 @@ export class AgentHost {
     const session = adapter.begin(this.#launch, {
       env: { ...this.#launch.env, TMPDIR: this.#temporaryDirectory },
       outDirectory: this.#outDirectory,
+      secrets: this.#secrets,
     });
     this.#follow(session).catch((error: unknown) => {
       void this.end({ exitCode: HOST_EXIT.failed, reason: `the host failed: ${String(error)}` });
@@ -209,15 +214,17 @@ export class AgentHost {
   async #follow(session: AgentSession): Promise<void> {
     for await (const event of session.events) {
       if (this.#isEnding) return;
-      this.#onEvent(this.#redact(event));
+      if (event.kind !== 'limit') this.#progressed();
+      this.#events.push(event);
     }
   }
 
+  #progressed(): void {
+    this.#lastProgressAt = Date.now();
+    this.#watch.progress();
+  }
+
   #onEvent(event: AgentEvent): void {
-    if (event.kind !== 'limit') {
-      this.#lastProgressAt = Date.now();
-      this.#watch.progress();
-    }
     this.#transcript.event(this.#turn, event);
     switch (event.kind) {
       case 'process-started':
@@ -261,6 +268,7 @@ export class AgentHost {
     await session.end({ graceMs: GRACE_MS });
     if (this.#isEnding) return;
     this.#session = null;
+    this.#events.flush();
     this.#transcript.event(this.#turn, { kind: 'turn-ended', outcome });
     this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome });
   }

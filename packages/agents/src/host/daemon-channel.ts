@@ -18,6 +18,9 @@ export interface HostState {
   readonly lastProgressAt: number;
 }
 
+/** What the host is told about its agent. */
+export type AgentOrder = Exclude<HostOrder, { kind: 'daemon-environment' }>;
+
 export interface DaemonChannelOptions {
   readonly launch: Launch;
   readonly heartbeatMs?: number | undefined;
@@ -25,7 +28,7 @@ export interface DaemonChannelOptions {
   /** Starts a daemon where there is none; null: this host waits for one. */
   readonly starter: DaemonStarter | null;
   state(): HostState;
-  onOrder(order: HostOrder): void;
+  onOrder(order: AgentOrder): void;
   onRefused(error: ErrorData): void;
   /** Somebody has removed the attempt's folder while the daemon was away. */
   onFolderGone(): void;
@@ -54,6 +57,7 @@ export class DaemonChannel {
       onReached: () => options.starter?.present(),
       onAbsent: () => options.starter?.absent(),
       onOrder: (order) => {
+        if (order.kind === 'daemon-environment') return options.starter?.use(order.environment);
         options.onOrder(order);
         if (order.kind === 'accepted') this.#outbox.flushNow();
       },

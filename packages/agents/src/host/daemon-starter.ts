@@ -2,9 +2,6 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { DaemonStart } from '@tina/contract';
 
-/** The variable of the host's own environment that holds the daemon's, as JSON: in memory, and in no file. */
-export const DAEMON_ENVIRONMENT = 'TINA_DAEMON_ENVIRONMENT';
-
 /** A daemon that is restarted by hand is back within a second, and a command that finds none starts one within two. */
 const FIRST_START_MS = 3_000;
 /** A start that fails takes up to 15 s to say so. From there on the waits double. */
@@ -13,8 +10,6 @@ const MAX_WAIT_MS = 5 * 60_000;
 
 export interface DaemonStarterOptions {
   readonly start: DaemonStart;
-  /** The whole environment of the daemon. */
-  readonly environment: Readonly<Record<string, string>>;
   /** How long no daemon must have been there before one is started. Default: 3 s. */
   readonly firstStartMs?: number | undefined;
   /** Says what it did, for the transcript. */
@@ -27,16 +22,24 @@ export interface DaemonStarterOptions {
  * does.
  *
  * States: a daemon is there → (`absent`) waiting → (still absent when the wait is over) started, waiting longer → ...;
- * `present` goes back to the first. While the daemon is stopped on purpose nothing is started, however long.
+ * `present` goes back to the first. While the daemon is stopped on purpose nothing is started, however long; nor before a
+ * daemon has said with which environment (`use`): what agents and checks get is chosen from it. It is in this memory alone,
+ * because there are secrets in it (G30): in no file, and not in the environment of this process, which its agent can read.
  */
 export class DaemonStarter {
   readonly #options: DaemonStarterOptions;
+  #environment: Readonly<Record<string, string>> | null = null;
   #absentSince: number | null = null;
   #startAt = 0;
   #starts = 0;
 
   constructor(options: DaemonStarterOptions) {
     this.#options = options;
+  }
+
+  /** The whole environment of the daemon. */
+  use(environment: Readonly<Record<string, string>>): void {
+    this.#environment = environment;
   }
 
   /** Nobody listens on the daemon's socket. To be called at every try to reach it: it has no timer of its own. */
@@ -46,10 +49,11 @@ export class DaemonStarter {
       this.#absentSince = now;
       this.#startAt = now + withChance(this.#options.firstStartMs ?? FIRST_START_MS);
     }
-    if (now < this.#startAt || existsSync(this.#options.start.stoppedPath)) return;
+    if (this.#environment === null || now < this.#startAt) return;
+    if (existsSync(this.#options.start.stoppedPath)) return;
     this.#startAt = now + withChance(Math.min(SECOND_START_MS * 2 ** this.#starts, MAX_WAIT_MS));
     this.#starts += 1;
-    this.#start(now - this.#absentSince);
+    this.#start(now - this.#absentSince, this.#environment);
   }
 
   present(): void {
@@ -57,8 +61,8 @@ export class DaemonStarter {
     this.#starts = 0;
   }
 
-  #start(absentMs: number): void {
-    const { start, environment, note } = this.#options;
+  #start(absentMs: number, environment: Readonly<Record<string, string>>): void {
+    const { start, note } = this.#options;
     const [program = '', ...args] = start.command;
     note(`no daemon for ${(absentMs / 1000).toFixed(1)} s: one is started`);
     // A session of its own: it outlives this host, its pane and its attempt.
@@ -79,15 +83,4 @@ export class DaemonStarter {
 
 function withChance(waitMs: number): number {
   return waitMs * (1 + Math.random());
-}
-
-/** What the variable says; null when it is not there, or says nothing that can be used. */
-export function readDaemonEnvironment(text: string | undefined): Readonly<Record<string, string>> | null {
-  if (text === undefined) return null;
-  try {
-    const environment: unknown = JSON.parse(text);
-    return typeof environment === 'object' ? (environment as Readonly<Record<string, string>> | null) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { adapterFor } from '../adapter/adapter-for.ts';
 import { AgentHost } from './agent-host.ts';
-import { DAEMON_ENVIRONMENT, readDaemonEnvironment } from './daemon-starter.ts';
 import { HOST_EXIT } from './host-exit.ts';
 import { claimHostFile } from './host-file.ts';
 import { Pane } from './pane.ts';
@@ -35,7 +34,6 @@ async function main(): Promise<number> {
     adapter,
     agentVersion: agentVersion ?? (await adapter.probe(agent, context)).version ?? 'unknown',
     branch: readBranch(worktree),
-    daemonEnvironment: readDaemonEnvironment(process.env[DAEMON_ENVIRONMENT]),
     show: (text) => pane.write(text),
   });
   endOnSignals(host);

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { renderEvent } from '../host/render-event.ts';
 import { readRecord } from './read-record.ts';
 
 const usage = { inputTokens: 1, outputTokens: 2, costUsd: 3 };
@@ -34,4 +35,32 @@ it('reads how a turn ended', () => {
 
 it.each(['', 'text', 'null', '{"type":', '{"type":"unknown"}', '[1]'])('shows %j as output', (line) => {
   expect(readRecord(line, null)).toEqual({ kind: 'output', stream: 'stdout', text: `${line}\n` });
+});
+
+describe('G31 a record that lacks what its type has', () => {
+  it.each([
+    '{"type":"tool-started","callId":"c1","name":"write","summary":null}',
+    '{"type":"tool-ended","callId":false,"isError":false,"summary":"x"}',
+    '{"type":"usage","usage":{"inputTokens":"many","outputTokens":1,"costUsd":null}}',
+    '{"type":"text"}',
+    '{"type":"toString"}',
+    '{"type":7}',
+  ])('is shown as output: %s', (line) => {
+    expect(readRecord(line, null)).toEqual({ kind: 'output', stream: 'stdout', text: `${line}\n` });
+  });
+
+  it.each([
+    '{"type":"final","message":null}',
+    '{"type":"final","error":{"kind":"limit","message":"too much","resetAt":"soon"}}',
+    '{"type":"final","error":{"kind":"limit","message":"too much","resetAt":1e300}}',
+    '{"type":"final","error":{"kind":"bored","message":"x","resetAt":null}}',
+    '{"type":"final","error":7}',
+  ])('ends the turn when it was to end it: %s', (line) => {
+    const event = readRecord(line, null);
+    expect(event).toMatchObject({
+      kind: 'turn-ended',
+      outcome: { kind: 'failed', error: { kind: 'bad_output', resetAt: null } },
+    });
+    expect(renderEvent(event)).toContain('The final record cannot be read');
+  });
 });

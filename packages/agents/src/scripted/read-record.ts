@@ -1,4 +1,4 @@
-import type { TurnOutcome, Usage } from '@tina/domain';
+import type { TurnError, TurnOutcome, Usage } from '@tina/domain';
 import type { AgentEvent } from '../adapter/agent-event.ts';
 import { readReport } from '../adapter/read-report.ts';
 import { completedTurn, failedTurn } from '../adapter/turn-outcomes.ts';
@@ -48,12 +48,73 @@ function outcomeOf({ report, message = '', error }: ScriptedFinal, usage: Usage 
   return completedTurn({ report: fitting, finalMessage, usage });
 }
 
-/** Our own program writes the records, so the fields are what their type says; everything else is noise. */
+/** Null for what is no record, or lacks what its type has. */
 function parseRecord(line: string): ScriptedRecord | null {
   if (!line.startsWith('{"type":')) return null;
   try {
-    return JSON.parse(line) as ScriptedRecord;
+    const record = JSON.parse(line) as Fields;
+    const type = typeof record['type'] === 'string' ? record['type'] : '';
+    const fits = Object.hasOwn(FORMS, type) && FORMS[type]?.(record);
+    if (fits) return record as unknown as ScriptedRecord;
+    return type === 'final' ? { type, error: unreadable(line) } : null;
   } catch {
     return null;
   }
+}
+
+/** The turn is over, and nobody knows how: waiting on would be waiting for nothing. */
+function unreadable(line: string): TurnError {
+  return {
+    kind: 'bad_output',
+    message: `The final record cannot be read: ${line.slice(0, SHOWN_RECORD)}`,
+    resetAt: null,
+  };
+}
+
+const SHOWN_RECORD = 500;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const FORMS: Readonly<Record<string, (record: Fields) => boolean>> = {
+  started: ({ version }) => isText(version),
+  text: ({ text }) => isText(text),
+  'tool-started': ({ callId, name, summary }) => isText(callId) && isText(name) && isText(summary),
+  'tool-ended': ({ callId, isError, summary }) =>
+    isText(callId) && typeof isError === 'boolean' && isText(summary),
+  progress: ({ message }) => isText(message),
+  usage: ({ usage }) => isUsage(usage),
+  final: ({ message, error }) =>
+    (message === undefined || isText(message)) && (error === undefined || error === null || isError(error)),
+};
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isUsage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { inputTokens, outputTokens, costUsd } = value as Fields;
+  return [inputTokens, outputTokens, costUsd].every((count) => count === null || Number.isFinite(count));
+}
+
+const ERROR_KINDS: readonly unknown[] = [
+  'crash',
+  'refusal',
+  'authentication',
+  'limit',
+  'overload',
+  'network',
+  'no_progress',
+  'timeout',
+  'bad_output',
+] satisfies readonly TurnError['kind'][];
+
+/** A time that no calendar has is no time. */
+const LAST_TIME = 8.64e15;
+
+function isError(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, message, resetAt = null } = value as Fields;
+  const isTime = resetAt === null || (typeof resetAt === 'number' && Math.abs(resetAt) <= LAST_TIME);
+  return ERROR_KINDS.includes(kind) && isText(message) && isTime;
 }

@@ -7,7 +7,7 @@ import { failedTurn } from '../adapter/turn-outcomes.ts';
 import { AgentProcess, type ProcessEnd } from '../process/agent-process.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { LineSplitter } from '../process/line-splitter.ts';
-import { TextTail } from '../process/text-tail.ts';
+import { RedactedTail } from '../secret/redacted-tail.ts';
 import type { ScriptedContext, ScriptedRequest } from './protocol.ts';
 import { scriptedProgram } from './program-path.ts';
 import { readRecord } from './read-record.ts';
@@ -23,7 +23,7 @@ export class ScriptedSession implements AgentSession {
   readonly events: EventQueue;
   readonly #launch: AgentLaunch<ScriptedAgentDefinition>;
   readonly #io: AgentIo;
-  readonly #stderr = new TextTail(STDERR_TAIL);
+  readonly #stderr: RedactedTail;
   #process: AgentProcess | null = null;
   #isTurnUnderWay = false;
   #usage: Usage | null = null;
@@ -31,6 +31,7 @@ export class ScriptedSession implements AgentSession {
   constructor(launch: AgentLaunch<ScriptedAgentDefinition>, io: AgentIo) {
     this.#launch = launch;
     this.#io = io;
+    this.#stderr = new RedactedTail(STDERR_TAIL, io.secrets);
     this.events = new EventQueue({
       pause: () => this.#process?.pauseOutput(),
       resume: () => this.#process?.resumeOutput(),

@@ -60,6 +60,12 @@ export class FakeDaemon {
     this.#waiting.clear();
   }
 
+  /** Says to the hosts that were answered with silence how to start a daemon. */
+  tellEnvironment(environment: Readonly<Record<string, string>>): void {
+    const item: HostOrder = { kind: 'daemon-environment', environment };
+    for (const [socket, id] of this.#waiting) send(socket, { id, item });
+  }
+
   get isConnected(): boolean {
     return this.#hosts.size > 0;
   }

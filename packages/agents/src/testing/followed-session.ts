@@ -5,6 +5,7 @@ import type { TurnOutcome } from '@tina/domain';
 import { onTestFinished, vi } from 'vitest';
 import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
 import type { AgentEvent } from '../adapter/agent-event.ts';
+import { agentSecrets } from '../secret/secret.ts';
 
 /** A session whose events are collected, and that is over when its test is. */
 export interface FollowedSession {
@@ -30,6 +31,7 @@ export function openSession(adapter: AgentAdapter, launch: Launch): AgentSession
   const session = adapter.begin(launch, {
     env: { ...launch.env, TMPDIR: temporary },
     outDirectory: join(launch.directory, 'out'),
+    secrets: agentSecrets(launch),
   });
   onTestFinished(() => session.end({ graceMs: 0 }));
   return session;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestCli, type Outcome, type TestCli } from '../testing/test-cli.test-support.ts';
 
 const program = [
@@ -53,6 +53,16 @@ describe('a command that needs the daemon', () => {
   it('is told what may stop it from being one', async () => {
     expect((await run(['daemon', 'start', '--unless-stopped'])).stdout).toContain('The daemon was started');
     expect(starts()).toEqual([`daemon run --unless-stopped cwd=${state} attempt=undefined`]);
+  });
+
+  it('stays stopped when it is stopped while it comes up, which is no failure', async () => {
+    const held = await run(['daemon', 'start', '--unless-stopped'], 'stopped');
+    expect(held).toMatchObject({ code: 0, stderr: '' });
+    expect(held.stdout).toBe('The daemon was stopped on purpose, and stays so.\n');
+    rmSync(join(state, 'daemon.stopped'));
+    const json = await run(['daemon', 'start', '--unless-stopped', '--json'], 'stopped');
+    expect(json).toMatchObject({ code: 0, stdout: '{"running":false}\n' });
+    expect((await run(['runs'], 'stopped')).code).toBe(1);
   });
 
   it('uses the one that is there', async () => {
@@ -144,6 +154,24 @@ describe('tina daemon', () => {
     expect(outcome.stdout).toContain('No daemon runs.');
     expect((await run(['daemon', 'status', '--json'])).stdout).toBe('{"running":false}\n');
     expect((await run(['daemon', 'stop', '--json'])).stdout).toBe('{"stopped":false}\n');
+  });
+
+  it('waits for one that comes up, and stops it', async () => {
+    const starting = run(['daemon', 'start'], 'held');
+    await vi.waitUntil(() => existsSync(join(state, 'daemon.lock.json')), 5_000);
+    let isOver = false;
+    const stopping = run(['daemon', 'stop']).finally(() => {
+      isOver = true;
+    });
+    const mark = join(state, 'daemon.stopped');
+    await vi.waitUntil(() => existsSync(mark), 5_000);
+    const looked = performance.now() + 300;
+    await vi.waitUntil(() => performance.now() > looked || isOver, 5_000);
+    expect(isOver).toBe(false);
+    writeFileSync(join(state, 'go'), '');
+    expect((await stopping).stdout).toMatch(/^The daemon was stopped: pid \d+\./);
+    expect(starts()).toHaveLength(1);
+    await starting;
   });
 
   it('prints JSON', async () => {

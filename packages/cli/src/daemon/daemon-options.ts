@@ -5,5 +5,7 @@ export interface DaemonOptions {
   readonly home: Home;
   /** Of this program; `daemon.status` tells it. */
   readonly version: string;
+  /** Whether it ends at once when it finds, once it listens, that the daemon is stopped on purpose. */
+  readonly unlessStopped: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

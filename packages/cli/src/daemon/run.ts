@@ -5,18 +5,19 @@ import { refuseAgent } from '../program/agent-identity.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { readDaemonVersion, writeDaemonVersion } from './daemon-version.ts';
 import { DAEMON_ALREADY_RUNNING } from './exit-code.ts';
-import { isMarkedStopped, unmarkStopped } from './stopped-mark.ts';
+import { isMarkedStopped } from './stopped-mark.ts';
 
 export async function run(context: CliContext, flags: { readonly unlessStopped: boolean }): Promise<void> {
   refuseAgent(context, 'daemon.run');
   const home = openHome(pathsOf(context));
-  if (flags.unlessStopped && isMarkedStopped(home)) return;
-  unmarkStopped(home);
+  const { unlessStopped } = flags;
+  if (unlessStopped && isMarkedStopped(home)) return;
   const { runDaemon } = await import('../service/run-daemon.ts');
   const before = readDaemonVersion(home);
   writeDaemonVersion(home, context.version);
   try {
-    context.process.exitCode = await runDaemon({ home, version: context.version, env: context.io.env });
+    const { version, io } = context;
+    context.process.exitCode = await runDaemon({ home, version, unlessStopped, env: io.env });
   } catch (error) {
     if (error instanceof TinaError && error.code === 'daemon_runs_already') {
       // The file is about that other one.

@@ -7,6 +7,7 @@ import type { HomePaths } from '../home/paths.ts';
 import { openDaemonLog, type DaemonLog } from './daemon-log.ts';
 import { DAEMON_ALREADY_RUNNING } from './exit-code.ts';
 import { thisProgram } from './program.ts';
+import { isMarkedStopped } from './stopped-mark.ts';
 
 /** A start takes a third of a second; a store that must be recovered first takes longer. */
 const START_TIMEOUT_MS = 15_000;
@@ -24,7 +25,7 @@ export interface StartDaemonOptions {
   /** The program and its arguments; `daemon run` is added. Default: this program. */
   readonly program?: readonly string[];
   readonly timeoutMs?: number;
-  /** Gives up when the daemon is stopped on purpose in the meantime. */
+  /** Throws `daemon_stays_stopped` when the daemon is stopped on purpose, also while it comes up. */
   readonly unlessStopped?: boolean;
 }
 
@@ -32,7 +33,7 @@ export interface StartDaemonOptions {
  * Starts a daemon that outlives this process and waits until one answers. Two that do it at once get the same daemon: the
  * second child finds the lock held and ends.
  *
- * @throws TinaError `daemon_died` with the end of its log, or `daemon_silent`; those of `openHome`
+ * @throws TinaError `daemon_died` with the end of its log, `daemon_silent` or `daemon_stays_stopped`; those of `openHome`
  */
 export async function startDaemon(options: StartDaemonOptions): Promise<Client> {
   const { paths, timeoutMs = START_TIMEOUT_MS } = options;
@@ -56,7 +57,7 @@ export async function startDaemon(options: StartDaemonOptions): Promise<Client> 
           relaunchAt = performance.now() + relaunchMs;
         }
       } else if (end !== null) {
-        throw died(log, end);
+        throw end === 0 && options.unlessStopped && isMarkedStopped(paths) ? staysStopped() : died(log, end);
       }
       await sleep(POLL_MS);
     }
@@ -112,6 +113,14 @@ async function tryConnect(socketPath: string, deadline: number): Promise<Client 
     if (error instanceof UnreachableError && error.code !== 'socket_forbidden') return null;
     throw error;
   }
+}
+
+function staysStopped(): TinaError {
+  return new TinaError({
+    code: 'daemon_stays_stopped',
+    message: 'The daemon was stopped on purpose, and stays so.',
+    next: ['tina daemon start'],
+  });
 }
 
 function died(log: DaemonLog, end: number | string): TinaError {

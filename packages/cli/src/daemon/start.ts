@@ -1,19 +1,34 @@
+import type { Client } from '@tina/client';
+import { TinaError, UnreachableError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { refuseAgent } from '../program/agent-identity.ts';
 import { openClient, openClientIfThere, pathsOf } from '../program/with-client.ts';
 import { isMarkedStopped } from './stopped-mark.ts';
 
-export async function start(
-  context: CliContext,
-  { json, unlessStopped }: { readonly json: boolean; readonly unlessStopped: boolean },
-): Promise<void> {
+interface Flags {
+  readonly json: boolean;
+  readonly unlessStopped: boolean;
+}
+
+export async function start(context: CliContext, flags: Flags): Promise<void> {
   refuseAgent(context, 'daemon.start');
+  const isHeld = (): boolean => flags.unlessStopped && isMarkedStopped(pathsOf(context));
   const running = await openClientIfThere(context);
-  if (running === null && unlessStopped && isMarkedStopped(pathsOf(context))) {
-    if (json) return printJson(context.io, { running: false });
-    return printLines(context.io, ['The daemon was stopped on purpose, and stays so.']);
+  if (running === null && isHeld()) return sayStaysStopped(context, flags);
+  try {
+    await startOrShow(context, running, flags);
+  } catch (error) {
+    if (!isStopping(error) || !isHeld()) throw error;
+    sayStaysStopped(context, flags);
   }
+}
+
+async function startOrShow(
+  context: CliContext,
+  running: Client | null,
+  { json, unlessStopped }: Flags,
+): Promise<void> {
   const client = running ?? (await openClient(context, { unlessStopped }));
   try {
     const daemon = await client.call('daemon.status', {});
@@ -23,4 +38,16 @@ export async function start(
   } finally {
     client.close();
   }
+}
+
+function sayStaysStopped({ io }: CliContext, { json }: Flags): void {
+  if (json) printJson(io, { running: false });
+  else printLines(io, ['The daemon was stopped on purpose, and stays so.']);
+}
+
+/** It was stopped before it came up, or after it had answered. */
+function isStopping(error: unknown): boolean {
+  return error instanceof UnreachableError
+    ? error.code === 'connection_lost'
+    : error instanceof TinaError && error.code === 'daemon_stays_stopped';
 }

@@ -16,7 +16,7 @@ export async function stop(context: CliContext, flags: { readonly json: boolean 
   refuseAgent(context, 'daemon.stop');
   // Also where none runs: a host may be about to start one.
   markStopped(pathsOf(context));
-  const pid = await askToStop(context);
+  const pid = await stopWhatIsThere(context);
   if (pid === null) {
     if (flags.json) return printJson(context.io, { stopped: false });
     return printLines(context.io, ['No daemon runs.']);
@@ -26,6 +26,22 @@ export async function stop(context: CliContext, flags: { readonly json: boolean 
   printLines(context.io, [
     `The daemon was stopped: pid ${pid}. Agents at work go on; the next daemon adopts them.`,
   ]);
+}
+
+/** The process that ends, or has ended; null when there was none. One that comes up is waited for: it can then be asked. */
+async function stopWhatIsThere(context: CliContext): Promise<number | null> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  for (let comingUp: number | null = null; ;) {
+    const asked = await askToStop(context);
+    if (asked !== null) return asked;
+    const { daemonProcess } = await import('../service/daemon-process.ts');
+    const pid = await daemonProcess(pathsOf(context));
+    // It has seen the mark, or could not run.
+    if (pid === null) return comingUp;
+    if (performance.now() > deadline) throw lingers(pid);
+    comingUp = pid;
+    await sleep(POLL_MS);
+  }
 }
 
 /** The process that will end; null when none is there. One that is just ending may still take the connection. */
@@ -55,15 +71,17 @@ function unlessLost(error: unknown): void {
 async function untilGone(pid: number): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   while (isAlive(pid)) {
-    if (performance.now() > deadline) {
-      throw new TinaError({
-        code: 'daemon_lingers',
-        message: `The daemon was asked to stop and still runs after ${STOP_TIMEOUT_MS / 1000} s: pid ${pid}.`,
-        next: [`kill ${pid}`, 'tina daemon status'],
-      });
-    }
+    if (performance.now() > deadline) throw lingers(pid);
     await sleep(POLL_MS);
   }
+}
+
+function lingers(pid: number): TinaError {
+  return new TinaError({
+    code: 'daemon_lingers',
+    message: `The daemon was asked to stop and still runs after ${STOP_TIMEOUT_MS / 1000} s: pid ${pid}.`,
+    next: [`kill ${pid}`, 'tina daemon status'],
+  });
 }
 
 function isAlive(pid: number): boolean {

@@ -15,6 +15,7 @@ export function markStopped({ stoppedPath }: Paths): void {
   }
 }
 
+/** A daemon that comes up looks here once it listens: then `tina daemon stop` reaches it, or was here before. */
 export function isMarkedStopped({ stoppedPath }: Paths): boolean {
   return existsSync(stoppedPath);
 }

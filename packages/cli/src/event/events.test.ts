@@ -52,6 +52,13 @@ const refused = (): ActionView =>
   });
 
 describe('tina events', () => {
+  it('refuses --actions where it would do nothing, before anything is asked', async () => {
+    const { code, stdout, stderr } = await cli.run(['events', 'r1', '--actions']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--actions goes with --json');
+    expect(stderr).toContain('tina events --json --actions');
+  });
+
   it('prints a line for each, the long parts left out', async () => {
     const data = {
       text: 'a\u001B[2Jb',

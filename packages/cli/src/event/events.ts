@@ -1,4 +1,5 @@
 import type { Client } from '@tina/client';
+import { UsageError } from '@tina/contract';
 import { interrupted } from '../follow/interrupted.ts';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
@@ -19,9 +20,18 @@ interface Flags {
 /**
  * What happened in a run. For people that is one timeline, with who asked for what between the events; programs get the
  * events alone unless they ask for the actions too.
+ *
+ * @throws UsageError when the actions are asked for where they are shown anyway
  */
 export async function events(context: CliContext, flags: Flags, given?: string): Promise<void> {
   const { io } = context;
+  if (flags.actions && !flags.json) {
+    throw new UsageError({
+      code: 'usage',
+      message: '--actions goes with --json: without it, what people asked for is shown in any case.',
+      next: ['tina events', 'tina events --json --actions'],
+    });
+  }
   const run = await request(context, (client) => chooseRun(client, given, io.cwd));
   const isPlain = flags.json && !flags.actions;
   const place: Place = { run, isPlain, after: flags.after ?? 0, afterAction: 0 };

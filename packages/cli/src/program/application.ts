@@ -54,14 +54,16 @@ export function createApplication(
   };
 }
 
+/** Commands that have commands of their own. */
+const GROUPS: ReadonlySet<string> = new Set(['daemon', 'harness', 'report']);
+
 /**
  * Whether `--help` may be asked for or proposed. Without it Stricli does not look for flags where the command is looked for,
  * which takes as long as running a command.
  */
 function wantsHelp(commandLine: readonly string[]): boolean {
   const [name = ''] = commandLine;
-  const isGroup = name === 'daemon' || name === 'report';
-  return isGroup || name === '' || commandLine.some((word) => /^-(?:-?$|-h|[A-Za-z]*h)/.test(word));
+  return GROUPS.has(name) || name === '' || commandLine.some((word) => /^-(?:-?$|-h|[A-Za-z]*h)/.test(word));
 }
 
 /** Refusals of the daemon that are about what was typed. */
@@ -101,8 +103,9 @@ function errorsTo(commandLine: readonly string[], fail: (error: TinaError) => vo
 function commandName(commandLine: readonly string[]): string {
   const [first, second] = commandLine;
   if (first === undefined || first.startsWith('-')) return '';
-  const isGroup = first === 'daemon' || first === 'report';
-  return isGroup && second !== undefined && !second.startsWith('-') ? `${first} ${second} ` : `${first} `;
+  return GROUPS.has(first) && second !== undefined && !second.startsWith('-')
+    ? `${first} ${second} `
+    : `${first} `;
 }
 
 function sentence(error: unknown): string {

@@ -156,12 +156,24 @@ export const verifyCommand = () =>
   command({
     load: async () => (await import('../run/verify.ts')).verify,
     parameters: {
-      flags: { all: flag('Every run'), json: jsonFlag },
+      flags: {
+        all: flag('Every run, the database, and what belongs to no run'),
+        repair: flag('Mend what is safe to mend; asks before the rest'),
+        yes: flag('With --repair: do not ask'),
+        json: jsonFlag,
+      },
+      aliases: { y: 'yes' },
       positional: optionalRun,
     },
     docs: docs(
-      'Replay every event and compare with what is stored',
-      ['tina verify', 'tina verify --all --json'],
-      ['Exit code 1 when something differs.'],
+      'Replay every event, compare with what is stored, and look for what belongs to nothing',
+      ['tina verify', 'tina verify --all --json', 'tina verify rate-limits --repair'],
+      [
+        'Looks at the history for what must never be so, at rows, jobs, timers and leases, and on the machine at',
+        'worktrees, branches, sessions and files of attempts that are over. Says of each how to mend it.',
+        '--repair never deletes work that is not merged or kept under a ref. Done again, it finds it done.',
+        '',
+        'Exit code 1 when something is wrong; with --repair, when something still is.',
+      ],
     ),
   });

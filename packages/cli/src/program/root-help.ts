@@ -6,7 +6,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
   ['Start', ['orchestrate', 'init', 'doctor', 'config']],
   ['Look', ['runs', 'status', 'watch', 'wait', 'tasks', 'task', 'events', 'actions', 'logs', 'attach']],
   ['Steer', ['approve', 'reject', 'finalize', 'pause', 'resume', 'retry', 'skip', 'cancel']],
-  ['Keep house', ['verify', 'cleanup', 'daemon', 'completion']],
+  ['Keep house', ['verify', 'cleanup', 'daemon', 'harness', 'completion']],
 ];
 
 /** What `tina --help` prints: every command in a line, by what one wants. */

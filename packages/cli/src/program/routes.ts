@@ -14,6 +14,7 @@ import {
   waitCommand,
   watchCommand,
 } from './reading-commands.ts';
+import { harnessCommands } from './harness-commands.ts';
 import { reportCommands } from './report-commands.ts';
 import { configCommand, doctorCommand, initCommand, orchestrateCommand } from './start-commands.ts';
 import {
@@ -60,6 +61,7 @@ const COMMANDS: Readonly<Record<string, () => Target>> = {
   verify: verifyCommand,
   cleanup: cleanupCommand,
   daemon: daemonCommands,
+  harness: harnessCommands,
   completion: completionCommand,
   report: reportCommands,
 };

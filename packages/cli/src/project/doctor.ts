@@ -10,8 +10,14 @@ import { agentIdentity } from '../program/agent-identity.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { findRepository } from '../run/find-repository.ts';
 import { notOk, type Examination } from './examination.ts';
-import { examineGit, examineNode, examineState, examineTmux } from './examine-machine.ts';
-import { examineAgents, examineConfig, examineDaemon, examineRepository } from './examine-project.ts';
+import { examineDaemon } from './doctor/examine-daemon.ts';
+import { examineHome } from './doctor/examine-home.ts';
+import { examineRepositoryFiles } from './doctor/examine-repository-files.ts';
+import { examineRuns } from './doctor/examine-runs.ts';
+import { examineStore } from './doctor/examine-store.ts';
+import { examineTmuxServer } from './doctor/examine-tmux-server.ts';
+import { examineGit, examineNode, examineTmux } from './examine-machine.ts';
+import { examineAgents, examineConfig, examineRepository } from './examine-project.ts';
 
 export async function doctor(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
   const examinations = await examine(context);
@@ -39,15 +45,30 @@ async function examine(context: CliContext): Promise<Examination[]> {
   const paths = pathsOrProblem(context);
   if ('name' in paths) return [...machine, paths];
   const { examination, config } = examineConfig(paths, repository);
-  return [
-    ...machine,
+  // Side by side: what hangs is waited for once.
+  const [state, daemon, project, files, agents] = await Promise.all([
     // It makes the folder, and an agent needs none.
-    ...(agentIdentity(context) === null ? examineState(paths) : []),
-    await examineDaemon(context),
-    await examineRepository(repository, io),
-    examination,
-    ...(await examineAgents({ config, cwd: io.cwd, env: io.env, repository })),
-  ];
+    agentIdentity(context) === null ? examineState(context, paths) : [],
+    examineDaemon(context, paths),
+    examineRepository(repository, io),
+    repository === null ? [] : examineRepositoryFiles(repository, io.now(), io),
+    examineAgents({ config, cwd: io.cwd, env: io.env, repository }),
+  ]);
+  return [...machine, ...state, daemon, project, ...files, examination, ...agents];
+}
+
+/** The home, what is in its database, and what its runs need. */
+async function examineState({ io }: CliContext, paths: HomePaths): Promise<Examination[]> {
+  const home = examineHome(paths);
+  if (home.length === 1) return home;
+  // Only doctor pays for the store.
+  const { lookIntoStore } = await import('../service/look-into-store.ts');
+  const look = lookIntoStore(paths.databasePath);
+  const [server, runs] = await Promise.all([
+    examineTmuxServer(paths, io),
+    look.kind === 'found' ? examineRuns(look.store.activeRuns, io) : [],
+  ]);
+  return [...home, ...examineStore(look, paths, io.now()), ...server, ...runs];
 }
 
 function pathsOrProblem(context: CliContext): HomePaths | Examination {

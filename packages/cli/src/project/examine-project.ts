@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   configError,
@@ -9,35 +9,10 @@ import {
 } from '@tina/contract';
 import type { HomePaths } from '../home/paths.ts';
 import { placeText } from '../output/render-error.ts';
-import type { CliContext } from '../program/context.ts';
-import { openClientIfThere } from '../program/with-client.ts';
 import { notOk, ok, type Examination } from './examination.ts';
 import { findAgents, findOnPath, isExecutable } from './find-agents.ts';
 import { readConfigFiles } from './read-config.ts';
 import { firstLineOf, type Surroundings } from './run-program.ts';
-
-/** Starts none: a daemon that does not run is fine. */
-export async function examineDaemon(context: CliContext): Promise<Examination> {
-  const { version } = context;
-  try {
-    const client = await openClientIfThere(context);
-    if (client === null) return ok('daemon', 'not running; commands start it when they need it');
-    try {
-      const daemon = await client.call('daemon.status', {}, { timeoutMs: 5_000 });
-      const found = `running, pid ${daemon.pid}`;
-      if (daemon.version === version) return ok('daemon', found, daemon.version);
-      const next = ['tina daemon stop && tina daemon start'];
-      return notOk('warning', 'daemon', `${found}, of another version than this program (${version})`, next, {
-        version: daemon.version,
-      });
-    } finally {
-      client.close();
-    }
-  } catch (error) {
-    if (!(error instanceof TinaError)) throw error;
-    return notOk('missing', 'daemon', error.message, error.next, { details: placeLines(error) });
-  }
-}
 
 /** A run starts from a commit on a branch. Where git itself is missing, its own examination says so. */
 export async function examineRepository(
@@ -135,14 +110,28 @@ async function examineAgent(
   if (definition.kind === 'scripted') return examineScript(name, resolve(base, definition.script));
   const [program = ''] = definition.command;
   const located = program.includes('/') ? resolve(base, program) : findOnPath(program, env['PATH']);
-  if (located === null || !isExecutable(located)) {
-    return notOk('missing', `agent ${name}`, `${program} was not found`, [
-      `install ${program}, or change agents.${name}.command`,
+  if (located === null || !isExecutable(located)) return examineMissing(name, program, located);
+  const { versionCommand } = definition;
+  const [versionProgram = located, ...versionArgs] = versionCommand ?? [located, '--version'];
+  const version = await firstLineOf(versionProgram, versionArgs, { cwd: base, env });
+  // A program without `--version` may be as good; one whose command for it was configured says it.
+  if (version !== null || versionCommand === undefined) return ok(`agent ${name}`, located, version);
+  return notOk('warning', `agent ${name}`, `${located} is there, and its version command fails or hangs`, [
+    versionCommand.join(' '),
+    `change agents.${name}.versionCommand`,
+  ]);
+}
+
+function examineMissing(name: string, program: string, located: string | null): Examination {
+  if (located !== null && existsSync(located)) {
+    return notOk('missing', `agent ${name}`, `${located} is there, and cannot be executed`, [
+      `chmod +x ${located}`,
+      `ls -l ${located}`,
     ]);
   }
-  const [versionProgram, ...versionArgs] = definition.versionCommand ?? [located, '--version'];
-  const version = await firstLineOf(versionProgram ?? located, versionArgs, { cwd: base, env });
-  return ok(`agent ${name}`, located, version);
+  return notOk('missing', `agent ${name}`, `${program} was not found`, [
+    `install ${program}, or change agents.${name}.command`,
+  ]);
 }
 
 /** Whether it can be read; whether it is a script is for the daemon to say, before a run. */

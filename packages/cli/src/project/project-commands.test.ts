@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolvePaths } from '../home/paths.ts';
 import { createTestCli, type RunOptions, type TestCli } from '../testing/test-cli.test-support.ts';
 import type { Examination } from './examination.ts';
-import { examineDisk, examineNode } from './examine-machine.ts';
+import { examineDisk } from './doctor/examine-home.ts';
+import { examineNode } from './examine-machine.ts';
 
 let cli: TestCli;
 let project: string;

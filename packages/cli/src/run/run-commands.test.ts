@@ -226,14 +226,41 @@ describe('control actions', () => {
 });
 
 describe('tina verify', () => {
-  const clean = { runId: 'r1', events: 42, clean: true, problems: [] };
-  const broken = { runId: 'r2', events: 1, clean: false, problems: ['task r2-t1: status differs'] };
+  const clean = { runId: 'r1', events: 42, clean: true, problems: [], findings: [] };
+  const finding = (mend: 'safe' | 'ask' | 'by-hand') => ({
+    kind: 'rows',
+    name: `${mend}-1`,
+    message: `its rows: ${mend} differs`,
+    mend,
+    next: [`mend ${mend}`],
+  });
+  const broken = {
+    runId: 'r2',
+    events: 1,
+    clean: false,
+    problems: ['its rows: safe differs', 'its rows: ask differs'],
+    findings: [finding('safe'), finding('ask')],
+  };
+  const mended = broken.findings.map((each) => ({
+    ...each,
+    runId: 'r2',
+    outcome: 'mended',
+    why: 'made anew',
+  }));
 
   it('is exit code 1 when something differs', async () => {
     const daemon = await cli.serve({ 'run.verify': () => [clean, broken] });
     const { code, stdout } = await cli.run(['verify', '--all']);
     expect(code).toBe(1);
-    expect(stdout).toBe('r1  clean  42 events\nr2  1 problem  1 event\n  task r2-t1: status differs\n');
+    expect(stdout).toMatchInlineSnapshot(`
+      "r1  clean  42 events
+      r2  2 problems  1 event
+        its rows: safe differs
+          next: mend safe
+        its rows: ask differs
+          next: mend ask
+      "
+    `);
     expect(daemon.inputOf('run.verify')).toEqual({});
   });
 
@@ -243,6 +270,62 @@ describe('tina verify', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([clean]);
     expect(daemon.inputOf('run.verify')).toEqual({ run: 'r1' });
+  });
+
+  it('mends what is safe, and asks before the rest', async () => {
+    let isMended = false;
+    const daemon = await cli.serve({
+      'run.verify': () => (isMended ? [clean] : [broken]),
+      'run.repair': () => {
+        isMended = true;
+        return mended;
+      },
+    });
+    const { code, stdout } = await cli.run(['verify', 'r2', '--repair'], { answers: ['y'] });
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "r2  2 problems  1 event
+        its rows: safe differs
+          next: mend safe
+        its rows: ask differs
+          next: mend ask
+
+        its rows: ask differs
+
+      mended  rows  safe-1  made anew
+      mended  rows  ask-1  made anew
+      Mended 2 problems.
+      "
+    `);
+    expect(daemon.inputOf('run.repair')).toMatchObject({ run: 'r2', all: true });
+  });
+
+  it('mends no more than is safe where nobody can be asked, and needs no question with --yes', async () => {
+    const left = mended.map((each) => ({ ...each, outcome: 'left' }));
+    const daemon = await cli.serve({ 'run.verify': () => [broken], 'run.repair': () => left });
+    const silent = await cli.run(['verify', '--all', '--repair']);
+    expect([silent.code, daemon.inputOf('run.repair')]).toMatchObject([1, { all: false }]);
+    expect(silent.stdout).toContain('Mended 0 problems, left 2.');
+    const told = await cli.run(['verify', '--all', '--repair', '--yes', '--json']);
+    expect([told.code, JSON.parse(told.stdout)]).toEqual([1, left]);
+  });
+
+  it('asks nothing where all is safe', async () => {
+    const onlySafe = { ...broken, findings: [finding('safe')] };
+    const daemon = await cli.serve({ 'run.verify': () => [onlySafe], 'run.repair': () => [] });
+    await cli.run(['verify', 'r2', '--repair'], { answers: ['y'] });
+    expect(daemon.inputOf('run.repair')).toMatchObject({ all: false });
+  });
+
+  it('mends nothing where nothing is wrong', async () => {
+    await cli.serve({ 'run.verify': () => [clean] });
+    expect((await cli.run(['verify', 'r1', '--repair'])).stdout).toBe('r1  clean  42 events\n');
+    expect((await cli.run(['verify', 'r1', '--repair', '--json'])).stdout).toBe('[]\n');
+  });
+
+  it('shows what belongs to no run', async () => {
+    await cli.serve({ 'run.verify': () => [{ ...broken, runId: null, events: 0 }] });
+    expect((await cli.run(['verify', '--all'])).stdout).toMatch(/^of no run {2}2 problems\n/);
   });
 
   it('says that there is nothing', async () => {

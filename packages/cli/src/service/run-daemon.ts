@@ -7,14 +7,14 @@ import {
   listenOnSocket,
   serveCall,
 } from '@tina/control-plane';
-import { acquireLock, createMachine, createNode, type Node } from '@tina/daemon';
+import { acquireLock, createMachine, createNode, createRemains, type Node } from '@tina/daemon';
 import { evolve, initialState, runStatus } from '@tina/domain';
 import { openSqliteStore, type Store } from '@tina/store';
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { daemonLogPath } from '../daemon/daemon-log.ts';
 import type { DaemonOptions } from '../daemon/daemon-options.ts';
-import { markStopped } from '../daemon/stopped-mark.ts';
+import { isMarkedStopped, markStopped, unmarkStopped } from '../daemon/stopped-mark.ts';
 import { createServiceLog, type ServiceLog } from './daemon-log.ts';
 import { createHostHandlers } from './host-handlers.ts';
 import { machineAgents, nodePrograms } from './node-settings.ts';
@@ -84,6 +84,8 @@ async function serveUntilStopped(options: DaemonOptions): Promise<number> {
   });
   log.write('info', 'the daemon runs', { version: options.version, home: home.stateDir });
   try {
+    if (options.unlessStopped && isMarkedStopped(home)) return 0;
+    unmarkStopped(home);
     parts.controlPlane.start();
     await parts.node.start();
     await stop.requested;
@@ -109,7 +111,8 @@ async function createParts({ home, env }: DaemonOptions, log: ServiceLog): Promi
   const environment = { ...env };
   const programs = nodePrograms(home);
   const machine = createMachine({ paths: home, environment });
-  const controlPlane = createControlPlane({ store, machine, nodeId, newId, onError: log.error });
+  const remains = createRemains({ paths: home, environment });
+  const controlPlane = createControlPlane({ store, machine, remains, nodeId, newId, onError: log.error });
   const node = createNode({
     nodeId,
     nodeName: hostname(),

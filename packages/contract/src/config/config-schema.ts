@@ -34,7 +34,7 @@ export const configFileSchema = z
       .describe('Agents by name, besides the one to use'),
     setup: setupSchema.describe('Runs once in each new worktree, such as npm ci'),
     env: environmentNames.describe(
-      'Names of environment variables with secrets, such as NPM_TOKEN, that checks and the set-up command get',
+      'Names of environment variables with secrets, such as NPM_TOKEN, that checks and the set-up command get; their values are kept out of what these print',
     ),
     worktrees: z.strictObject({
       root: z

@@ -29,7 +29,12 @@ export type HostFrame =
 
 /** What the daemon tells a host. */
 export type HostOrder =
-  /** The answer to hello: begin the first turn, or go on. */
+  /**
+   * With what the host may start a daemon when this one has died (G13). There are secrets in it: it is sent before the agent
+   * begins, so that nobody but the host can be the one who hears it, and kept in the host's memory alone (G30).
+   */
+  | { readonly kind: 'daemon-environment'; readonly environment: Readonly<Record<string, string>> }
+  /** The host is wanted: begin the first turn, or go on. */
   | { readonly kind: 'accepted' }
   | { readonly kind: 'begin-turn'; readonly turn: number; readonly message: string }
   /** End the agent and itself. */

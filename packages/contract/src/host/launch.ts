@@ -34,7 +34,7 @@ export interface Launch {
   readonly daemonStart: DaemonStart | null;
 }
 
-/** How a daemon is started. Its environment is not in here: no file shall hold it. */
+/** How a daemon is started. Its environment is not in here, because no file shall hold it: the daemon says it to the host. */
 export interface DaemonStart {
   /** Program and arguments; ends when a daemon answers, or none could be started. */
   readonly command: readonly string[];

@@ -83,9 +83,12 @@ export interface NodeApi {
     readonly turn: number;
     readonly outcome: TurnOutcome;
   }): Promise<Answer>;
+  /** Once for each frame of the attempt's host, however often it is told. */
   warn(warning: {
     readonly attemptId: string;
     readonly epoch: number;
+    /** The frame's number. */
+    readonly frame: number;
     readonly message: string;
   }): Promise<Answer>;
   loseAttempt(lost: {

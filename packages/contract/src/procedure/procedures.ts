@@ -13,8 +13,8 @@ import {
   runViewSchema,
   taskDetailViewSchema,
   taskViewSchema,
-  verifyViewSchema,
 } from '../view/views.ts';
+import { repairedItemSchema, verifyViewSchema } from '../view/verify-views.ts';
 
 const nothing = z.strictObject({});
 const task = z.string().min(1).describe('a task, by id, or by <run>/<name>');
@@ -119,9 +119,20 @@ export const procedures = {
   'run.verify': define({
     kind: 'query',
     access: 'operator',
-    summary: 'Replay every event and compare with what is stored',
+    summary: 'Replay every event, compare with what is stored, and look for what belongs to nothing',
     input: z.strictObject({ run: run.optional() }),
     output: z.array(verifyViewSchema),
+  }),
+  'run.repair': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Mend what `run.verify` finds, as far as it is safe',
+    input: z.strictObject({
+      ...byKey,
+      run: run.optional(),
+      all: z.boolean().default(false).describe('also what is mended only after a question'),
+    }),
+    output: z.array(repairedItemSchema),
   }),
   'run.cleanup': define({
     kind: 'command',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ProcedureName, procedures } from '../procedure/procedures.ts';
 import * as actionViews from './action-views.ts';
 import * as setUpViews from './set-up-views.ts';
+import * as verifyViews from './verify-views.ts';
 import * as views from './views.ts';
 
 /** What procedures answer, for people and for programs in other languages. */
@@ -15,7 +16,9 @@ export interface AnswerSchemas {
 /** Made from the schemas of the views, so that it is never out of date. */
 export function answerSchemas(): AnswerSchemas {
   const named = z.registry<{ id: string }>();
-  const all = [views, actionViews, setUpViews].flatMap((group) => Object.entries<z.ZodType>(group));
+  const all = [views, actionViews, setUpViews, verifyViews].flatMap((group) =>
+    Object.entries<unknown>(group),
+  );
   for (const [name, schema] of all) {
     if (schema instanceof z.ZodObject) named.add(schema, { id: formName(name) });
   }

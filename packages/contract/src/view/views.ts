@@ -207,13 +207,6 @@ export const taskDetailViewSchema = taskViewSchema.extend({
   checks: z.array(checkViewSchema).describe('the results of its last checks'),
 });
 
-export const verifyViewSchema = z.object({
-  runId: text('the run'),
-  events: z.int().describe('how many were replayed'),
-  clean: z.boolean().describe('what is stored is what the events make'),
-  problems: z.array(z.string()).describe('each says what differs and where'),
-});
-
 export const daemonViewSchema = z.object({
   pid: z.int().describe('its process'),
   version: text("Tina's version"),
@@ -244,6 +237,5 @@ export type GateView = z.infer<typeof gateViewSchema>;
 export type RunSummaryView = z.infer<typeof runSummaryViewSchema>;
 export type RunView = z.infer<typeof runViewSchema>;
 export type EventView = z.infer<typeof eventViewSchema>;
-export type VerifyView = z.infer<typeof verifyViewSchema>;
 export type DaemonView = z.infer<typeof daemonViewSchema>;
 export type CleanupItem = z.infer<typeof cleanupItemSchema>;

@@ -268,7 +268,7 @@ describe('what a node says of an attempt', () => {
     const nobody = { attemptId: 'nobody', epoch: 1 };
     const refused = { ok: false, code: 'unknown_attempt', message: expect.any(String) as string };
     expect(await node.beginAttempt({ ...nobody, jobId: 'none' })).toEqual(refused);
-    expect(await node.warn({ ...nobody, message: 'slow' })).toEqual(refused);
+    expect(await node.warn({ ...nobody, frame: 1, message: 'slow' })).toEqual(refused);
     expect(await node.endTurn({ ...nobody, turn: 1, outcome: completed(null) })).toEqual(refused);
     expect(await node.report({ ...nobody, report: { kind: 'work', summary: '' } })).toEqual(refused);
   });
@@ -279,13 +279,17 @@ describe('what a node says of an attempt', () => {
     expect(answer).toMatchObject({ ok: false, code: 'stale_attempt' });
   });
 
-  it('as a warning is an event that changes nothing', async () => {
+  it('as a warning is an event, once for each frame of the host', async () => {
     const { home, run, attemptId } = await atWork();
-    expect(await home.controlPlane.node.warn({ attemptId, epoch: 1, message: 'no progress' })).toEqual({
-      ok: true,
-    });
+    for (const frame of [4, 4, 9]) {
+      const warning = { attemptId, epoch: 1, frame, message: 'no progress' };
+      expect(await home.controlPlane.node.warn(warning)).toEqual({ ok: true });
+    }
     const events = await home.call('event.list', { run });
-    expect(events.at(-1)).toMatchObject({ type: 'attempt.warned', data: { message: 'no progress' } });
+    const warnings = events.filter(({ type }) => type === 'attempt.warned');
+    expect(warnings.map(({ data }) => data)).toEqual(
+      [4, 9].map((frame) => ({ attemptId, frame, message: 'no progress' })),
+    );
   });
 
   it('as a plan is kept as a document, whether it comes before the end of the turn or with it', async () => {

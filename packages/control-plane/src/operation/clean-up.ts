@@ -60,7 +60,8 @@ async function leftoverQueries(
   return queries;
 }
 
-function leftoverQuery(state: RunState, runs: readonly RunSummary[]): LeftoverQuery {
+/** What the machine is asked of a run. `runs`: those that may have its branch as well. */
+export function leftoverQuery(state: RunState, runs: readonly RunSummary[]): LeftoverQuery {
   const { id, repository, branch, createdAt } = state;
   const isBranchInUse = runs.some(
     (other) =>

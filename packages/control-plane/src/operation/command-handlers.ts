@@ -1,4 +1,4 @@
-import { type Machine, type NodeApi, TinaError } from '@tina/contract';
+import { type Machine, type NodeApi, type Remains, TinaError } from '@tina/contract';
 import type { OperatorCommand } from '@tina/domain';
 import type { Store } from '@tina/store';
 import type { RunExecutor } from '../executor/run-executor.ts';
@@ -7,6 +7,7 @@ import type { Caller, Handlers } from '../server/handler.ts';
 import { cleanUp } from './clean-up.ts';
 import type { ControlActions } from './control-actions.ts';
 import { createRunOfDesign } from './create-run.ts';
+import { repair } from './verify/repair.ts';
 
 export interface CommandDependencies {
   readonly store: Store;
@@ -16,6 +17,8 @@ export interface CommandDependencies {
   readonly nodeId: string;
   readonly newId: () => string;
   readonly node: NodeApi;
+  readonly remains: Remains | null;
+  readonly onMended: () => void;
 }
 
 type RunCommandName =
@@ -24,7 +27,8 @@ type RunCommandName =
   | 'run.resume'
   | 'run.cancel'
   | 'run.finalize'
-  | 'run.cleanup';
+  | 'run.cleanup'
+  | 'run.repair';
 type PartCommandName = 'task.retry' | 'task.skip' | 'gate.approve' | 'gate.reject' | 'agent.report';
 
 /** What operators and agents may do, each logged with who asked for it and what came of it (G28). */
@@ -55,6 +59,7 @@ function createRunCommands(dependencies: CommandDependencies): Pick<Handlers, Ru
     'run.finalize': (input, { caller }) =>
       onRun('run.finalize', caller, input, { kind: 'finalize', choice: input.choice }),
     'run.cleanup': (input, { caller }) => cleanUp(dependencies, input, nameOf(caller)),
+    'run.repair': (input, { caller }) => repair(dependencies, input, nameOf(caller)),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { ProcedureInput, ProcedureOutput, TinaError } from '@tina/contract';
-import type { ControlAction } from '@tina/store';
-import { describe, expect, it } from 'vitest';
+import type { ControlAction, StoredAction } from '@tina/store';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { gaps, usualReport } from '../testing/fake-node.test-support.ts';
 import { createInput, type Home, newKey, openHome, refusalOf } from '../testing/home.test-support.ts';
 
@@ -351,6 +354,45 @@ describe('G28 every action is logged', () => {
     expect(logged[0]?.input).toEqual({ run, reason: 'no more' });
     expect(logged[1]?.input).not.toHaveProperty('designText');
     expect((await home.state(run)).control).toBe('active');
+  });
+
+  it('of one agent that goes on trying only so much, with a last entry that says so', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'tina-')), 'tina.db');
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    const first = await openHome({ path });
+    const run = await first.startRun();
+    const goOn = async (home: Home, attempt: number, from: number, to: number): Promise<void> => {
+      const agent = { kind: 'agent', runId: run, attemptId: `${run}-a${attempt}`, epoch: 1 } as const;
+      for (let count = from; count <= to; count += 1) {
+        const reason = `try ${count}`;
+        const refusal = await refusalOf(
+          home.call('run.cancel', { run, reason, idempotencyKey: newKey() }, agent),
+        );
+        expect(refusal).toMatchObject({ code: 'not_allowed', message: 'An agent may not call run.cancel.' });
+      }
+    };
+    const loggedOf = async (attempt: number): Promise<readonly StoredAction[]> => {
+      const all = await first.store.readActions({ runId: run, after: 0, fromEvent: 0, limit: 1_000 });
+      return all.filter(({ requestedBy }) => requestedBy === `agent ${run}-a${attempt}`);
+    };
+    await goOn(first, 1, 1, 60);
+    // Another daemon on the same store counts on from there; what was tried already is nothing new.
+    const second = await openHome({ path, name: 'y' });
+    await goOn(second, 1, 1, 130);
+    await goOn(second, 2, 1, 1);
+    const logged = await loggedOf(1);
+    expect(logged).toHaveLength(101);
+    expect(logged.at(-2)?.payload).toContain('try 100');
+    expect(logged.at(-1)).toMatchObject({
+      kind: 'agent.refused',
+      runId: run,
+      outcome: 'rejected',
+      payload: '{}',
+    });
+    expect(logged.at(-1)?.answer).toContain('More tries');
+    expect(await loggedOf(2)).toHaveLength(1);
+    const [view] = (await second.call('action.list', { run })).slice(-2);
+    expect(view).toMatchObject({ kind: 'agent.refused', reasonCode: 'not_allowed' });
   });
 
   it('a clean-up with the run it was about; looking at what would go is none', async () => {

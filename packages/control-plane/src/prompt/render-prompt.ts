@@ -46,7 +46,9 @@ export function renderPrompt(sources: PromptSources): string {
     taskTitle: task.title,
     body: task.spec?.body ?? '',
     acceptance: bullets(task.spec?.acceptance ?? []),
-    files: (workScope(task) ?? []).map((file) => `\`${file}\``).join(', '),
+    files: workScope(task)
+      .map((file) => `\`${file}\``)
+      .join(', '),
     attemptBranch: attempt.branch,
     startCommit: attempt.startCommit,
     mergeCommit: attempt.mergeCommit ?? '',
@@ -70,14 +72,15 @@ export function renderPrompt(sources: PromptSources): string {
   });
 }
 
-/** What a resolver may change; nothing where it may change anything. */
+/** What a resolver may change. */
 function scopeText(task: Task): string {
   const scope = workScope(task)
-    ?.map((file) => `\`${file}\``)
+    .map((file) => `\`${file}\``)
     .join(', ');
-  return scope === undefined
-    ? ''
-    : `Compared with \`${task.conflict?.with ?? ''}\`, your commit may differ in these files alone: ${scope}.`;
+  const other = task.conflict?.with ?? '';
+  return task.kind === 'finalize'
+    ? `Beyond what git merges by itself, your commit may change these files alone: ${scope}.`
+    : `Compared with \`${other}\`, your commit may differ in these files alone: ${scope}.`;
 }
 
 function bullets(lines: readonly string[]): string {

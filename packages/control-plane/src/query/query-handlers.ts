@@ -1,10 +1,10 @@
-import { type Machine, type RunSummaryView, type RunView, TinaError } from '@tina/contract';
+import { type Machine, type Remains, type RunSummaryView, type RunView, TinaError } from '@tina/contract';
 import type { RunState, RunStatus } from '@tina/domain';
 import type { RunSummary, Store } from '@tina/store';
 import type { DesignReader } from '../design/design-reader.ts';
 import type { EventBus } from '../executor/event-bus.ts';
 import type { RunExecutor } from '../executor/run-executor.ts';
-import { verifyRun } from '../operation/verify-run.ts';
+import { verify } from '../operation/verify/verify.ts';
 import type { Handlers } from '../server/handler.ts';
 import { actionView } from './action-view.ts';
 import { resolveRun, resolveRunId, resolveTask } from './resolve.ts';
@@ -26,6 +26,7 @@ export interface QueryDependencies {
   readonly designs: DesignReader;
   readonly machine: Machine;
   readonly bus: EventBus;
+  readonly remains: Remains | null;
 }
 
 /** More runs than one store will ever hold. */
@@ -61,11 +62,8 @@ function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQu
         currentView(dependencies, await resolveRun(dependencies, id));
       yield* watchRun({ bus, view }, id, signal);
     },
-    'run.verify': async ({ run }) => {
-      const views = [];
-      for (const id of await runIds(dependencies, run, false)) views.push(await verifyRun(store, id));
-      return views;
-    },
+    'run.verify': async ({ run }) =>
+      verify(dependencies, run === undefined ? null : await resolveRunId(store, run)),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type ProcedureInput,
   type ProcedureName,
   type ProcedureOutput,
+  type Remains,
   TinaError,
 } from '@tina/contract';
 import { evolve, initialState, type RunState, runStatus } from '@tina/domain';
@@ -75,6 +76,8 @@ export interface HomeOptions {
   readonly path?: string;
   readonly clock?: ManualClock;
   readonly machine?: FakeMachine;
+  /** What is left on the machine; nothing is looked at when it is not given. */
+  readonly remains?: Remains;
   /** Told apart by the start of their ids, for several on one store. */
   readonly name?: string;
 }
@@ -96,6 +99,7 @@ export function openOnStore(store: Store, options: HomeOptions & { readonly cloc
   const controlPlane = createControlPlane({
     store,
     machine,
+    ...(options.remains ? { remains: options.remains } : {}),
     nodeId: 'here',
     newId: () => `${options.name ?? 'x'}${String((ids += 1)).padStart(9, '0')}`,
     onError: (error) => errors.push(error),

@@ -1,7 +1,9 @@
 import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Secret } from '@tina/agents';
 
+import { ByteRedactor } from './byte-redactor.ts';
 import { readableTail } from './readable-tail.ts';
 
 /** What a person can still open in an editor; a check that prints more repeats itself. */
@@ -14,16 +16,17 @@ export interface KeptOutput {
   readonly path: string | null;
   /** The readable end of the output. */
   readonly tail: string;
-  /** Whether the file holds every byte. */
+  /** Whether the file holds every byte, but for secrets. */
   readonly isComplete: boolean;
 }
 
 /**
  * Where a command's output goes: to a file, as far as there is room, and its end into memory. Output is always taken, so
- * that the command never waits for a disk that is full.
+ * that the command never waits for a disk that is full. What is secret is in neither (G30).
  */
 export class CommandOutput {
   readonly #path: string;
+  readonly #redactor: ByteRedactor;
   #file: FileHandle | null;
   #isComplete: boolean;
   #writtenBytes = 0;
@@ -33,23 +36,28 @@ export class CommandOutput {
   #isTailCut = false;
   #kept: Promise<KeptOutput> | null = null;
 
-  private constructor(path: string, file: FileHandle | null) {
+  private constructor(path: string, secrets: readonly Secret[], file: FileHandle | null) {
     this.#path = path;
+    this.#redactor = new ByteRedactor(secrets);
     this.#file = file;
     this.#isComplete = file !== null;
   }
 
   /** Replaces the file; its folder is made. */
-  static async open(path: string): Promise<CommandOutput> {
+  static async open(path: string, secrets: readonly Secret[] = []): Promise<CommandOutput> {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      return new CommandOutput(path, await open(path, 'w', 0o600));
+      return new CommandOutput(path, secrets, await open(path, 'w', 0o600));
     } catch {
-      return new CommandOutput(path, null);
+      return new CommandOutput(path, secrets, null);
     }
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  write(chunk: Buffer): Promise<void> {
+    return this.#take(this.#redactor.push(chunk));
+  }
+
+  async #take(chunk: Buffer): Promise<void> {
     this.#remember(chunk);
     const room = MAX_FILE_BYTES - this.#writtenBytes;
     await this.#append(chunk.subarray(0, room));
@@ -66,6 +74,7 @@ export class CommandOutput {
   }
 
   async #close(): Promise<KeptOutput> {
+    await this.#take(this.#redactor.flush());
     const tail = Buffer.concat(this.#tail).subarray(-RAW_TAIL_BYTES);
     if (this.#omittedBytes > 0) {
       const end = tail.subarray(-Math.min(this.#omittedBytes, tail.length));

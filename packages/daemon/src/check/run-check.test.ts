@@ -61,6 +61,19 @@ async function writtenPid(name: string): Promise<ProcessIdentity> {
   );
 }
 
+describe('the output of a check', () => {
+  it('G30 has no secret in it, wherever it is cut, neither in the file nor at its end, nor in the names of failures', async () => {
+    const secrets = [{ name: 'DB_PASS', value: 'hünter-22-hünter' }];
+    const command = `printf '\\377FAIL h\\303'; sleep 0.1; printf '\\274nter-22-'; sleep 0.1; echo 'hünter'; exit 1`;
+    const definition = define(command, { failures: '^.*FAIL (.*)$' });
+    const result = await runCheck({ ...parametersOf(definition), secrets });
+    expect(result).toMatchObject({ outcome: 'failed', failures: ['[DB_PASS]'] });
+    expect(result.outputTail).toBe('\uFFFDFAIL [DB_PASS]\n');
+    const file = await readFile(join(stateDir, 'checks', 'j1', 'test.log'));
+    expect(file).toEqual(Buffer.from('\xffFAIL [DB_PASS]\n', 'latin1'));
+  });
+});
+
 describe('the outcome of a check', () => {
   it('is passed when the command exits with 0', async () => {
     expect(await check('echo fine')).toMatchObject({

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 
 import type { CheckDefinition, CheckOutcome, CheckResult } from '@tina/domain';
 
+import type { Secret } from '@tina/agents';
 import type { EnvironmentMarker } from '../process/index.ts';
 import { findFailures } from './find-failures.ts';
 import { runCommand } from './run-command.ts';
@@ -29,6 +30,8 @@ export interface RunCheck {
   /** Takes the output, at most 20 MB and its end; below `stateDir`, and another one for each run of a check. */
   readonly outputPath: string;
   readonly stateDir: string;
+  /** See `RunCommand.secrets`. */
+  readonly secrets?: readonly Secret[];
   /** See `RunCommand.marker`; for example `{ TINA_CHECK: <job id> }`. */
   readonly marker?: EnvironmentMarker;
   readonly signal?: AbortSignal;

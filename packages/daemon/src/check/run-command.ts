@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Secret } from '@tina/agents';
 import { endMarkedProcesses, readProcessIdentity } from '../process/index.ts';
 import type { EnvironmentMarker } from '../process/index.ts';
 import { CommandOutput } from './command-output.ts';
@@ -29,6 +30,8 @@ export interface RunCommand {
   /** The file that takes the output, stdout and stderr as they came; an earlier one is replaced. */
   readonly outputPath: string;
   readonly timeoutMs: number;
+  /** What must not be seen of the output, neither in the file nor in its end (G30). */
+  readonly secrets?: readonly Secret[];
   /**
    * Added to the environment, so that what the command leaves behind is found wherever it has gone. Must be this
    * command's alone. Default: one that is made up.
@@ -56,7 +59,7 @@ export interface CommandRun {
 export async function runCommand(parameters: RunCommand): Promise<CommandRun> {
   parameters.signal?.throwIfAborted();
   const startedAt = performance.now();
-  const output = await CommandOutput.open(parameters.outputPath);
+  const output = await CommandOutput.open(parameters.outputPath, parameters.secrets);
   try {
     const end = await runInto(output, parameters);
     return { end, durationMs: Math.round(performance.now() - startedAt), output: await output.finish() };

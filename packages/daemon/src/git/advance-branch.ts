@@ -1,7 +1,7 @@
 import { commitTree } from './commit-tree.ts';
 import { readIdentity, TINA_IDENTITY } from './git-identity.ts';
 import { branchMissing, GitStateError } from './git-state-error.ts';
-import { nulList } from './nul-list.ts';
+import { mergeTree } from './merge-tree.ts';
 import { gitAt, type Git, type GitOptions } from './run-git.ts';
 import { shellQuote } from './shell-quote.ts';
 import { resolveRef, updateRef } from './update-ref.ts';
@@ -94,12 +94,6 @@ export async function relationOf(
   return { tip, kind: base === tip ? 'behind' : 'diverged' };
 }
 
-/** Where a file meets a directory, git puts the file aside and appends the commit to its name. */
-function ownNames(files: readonly string[], commits: readonly string[]): readonly string[] {
-  const aside = new RegExp(`~(?:${commits.join('|')})(?:_\\d+)?$`);
-  return [...new Set(files.map((file) => file.replace(aside, '')))];
-}
-
 async function mergeCommits(
   params: {
     readonly git: Git;
@@ -109,14 +103,11 @@ async function mergeCommits(
   } & GitOptions,
 ): Promise<AdvanceResult> {
   const { git, tip, commit, message } = params;
-  const [{ exitCode, stdout }, identity] = await Promise.all([
-    git(['merge-tree', '--write-tree', '--no-messages', '--name-only', '-z', tip, commit], {
-      answers: [0, 1],
-    }),
+  const [{ tree, conflicts }, identity] = await Promise.all([
+    mergeTree(git, tip, commit),
     readIdentity(git, params),
   ]);
-  const [tree = '', ...files] = nulList(stdout);
-  if (exitCode === 1) return { kind: 'conflict', tip, files: ownNames(files, [tip, commit]) };
+  if (conflicts !== null) return { kind: 'conflict', tip, files: conflicts };
   const merge = await commitTree({
     git,
     tree,

@@ -1,6 +1,6 @@
 import type { Evidence } from '@tina/domain';
 
-import { diffNames } from './changed-files.ts';
+import { changedFiles, diffNames } from './changed-files.ts';
 import { isAncestor } from './is-ancestor.ts';
 import { nulList } from './nul-list.ts';
 import { gitAt, type Git, type GitOptions } from './run-git.ts';
@@ -29,16 +29,18 @@ export async function collectWork(
     readonly startCommit: string;
     /** What HEAD is compared with for the changed files. */
     readonly changesSince: string;
+    /** Where HEAD is a merge of two whole branches: the one that `changesSince` was merged into. */
+    readonly mergedWith?: string | null;
     readonly mustContain: readonly string[];
   } & GitOptions,
 ): Promise<CollectedWork> {
   const git = gitAt(params.path, params);
   for (;;) {
-    const { startCommit, changesSince } = params;
+    const { startCommit, changesSince, mergedWith } = params;
     const answers = Promise.all([
       readHistory(git, startCommit),
       containsAll(git, params.mustContain),
-      diffNames(git, { from: changesSince, to: 'HEAD' }),
+      changedFiles(git, { since: changesSince, mergedWith, to: 'HEAD' }),
       diffNames(git, { from: startCommit, to: 'HEAD', options: [`-G${CONFLICT_MARKER}`] }),
     ]);
     // They fail where HEAD names no commit, which the status says; awaited below.
@@ -46,7 +48,7 @@ export async function collectWork(
     const { headCommit, branch, paths } = await readStatus(git, { untracked: 'normal' });
     const dirtyFiles = paths.slice(0, MAX_DIRTY_FILES);
     if (headCommit === null) return { ...nothing(startCommit), dirtyFiles };
-    const [history, containsRequired, changedFiles, suspects] = await answers;
+    const [history, containsRequired, changed, suspects] = await answers;
     if ((history.head ?? headCommit) !== headCommit) continue;
     return {
       headCommit,
@@ -54,7 +56,7 @@ export async function collectWork(
       onBranch: branch === params.branch && history.descends,
       containsRequired,
       dirtyFiles,
-      changedFiles,
+      changedFiles: changed,
       conflictMarkers: suspects.length === 0 ? [] : await filesWithMarkers(git, headCommit, suspects),
     };
   }

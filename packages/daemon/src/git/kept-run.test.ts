@@ -138,8 +138,8 @@ async function keptRun(repository: TempRepository, givenPath: string): Promise<v
   }
   const [one = '', two = '', three = ''] = commits;
   expect(await mergeInto({ ...merging, commit: one, scope: ['.'] })).toMatchObject({ how: 'fast-forward' });
-  expect(await mergeInto({ ...merging, commit: two, scope: null })).toMatchObject({ kind: 'conflict' });
-  expect(await mergeInto({ ...merging, commit: three, scope: null })).toMatchObject({ how: 'merge-commit' });
+  expect(await mergeInto({ ...merging, commit: two, scope: ['.'] })).toMatchObject({ kind: 'conflict' });
+  expect(await mergeInto({ ...merging, commit: three, scope: ['.'] })).toMatchObject({ how: 'merge-commit' });
   expect(await integrateBase({ ...at, branch: RUN_BRANCH, baseBranch, message: 'm' })).toMatchObject({
     kind: 'integrated',
     baseCommit: start,

@@ -15,7 +15,7 @@ interface Run extends TempRepository {
   readonly start: string;
   /** Makes a commit on top of another without touching the checkout. */
   readonly workOn: (parent: string, files: Readonly<Record<string, string | null>>) => string;
-  readonly merge: (commit: string, scope?: readonly string[] | null) => ReturnType<typeof mergeInto>;
+  readonly merge: (commit: string, scope?: readonly string[]) => ReturnType<typeof mergeInto>;
 }
 
 async function setUp(options: Parameters<typeof tempRepository>[0] = {}): Promise<Run> {
@@ -31,7 +31,7 @@ async function setUp(options: Parameters<typeof tempRepository>[0] = {}): Promis
       gitIn(join(folder, 'work'), 'checkout', '-q', '-f', parent);
       return commitIn(join(folder, 'work'), files);
     },
-    merge: (commit, scope = null) =>
+    merge: (commit, scope = ['']) =>
       mergeInto({
         repository: root,
         branch: BRANCH,
@@ -69,7 +69,7 @@ describe('G20 a merge is done by plumbing', () => {
     const one = workOn(start, { 'a.txt': 'a\n' });
     const two = workOn(start, { 'b.txt': 'b\n' });
     git('update-ref', `refs/heads/${BRANCH}`, one);
-    const given = { repository: root, branch: BRANCH, startCommit: start, scope: null, environment };
+    const given = { repository: root, branch: BRANCH, startCommit: start, scope: [], environment };
     const merge = (commit: string, lastTip: string): ReturnType<typeof mergeInto> =>
       mergeInto({ ...given, commit, lastTip, isInScope: () => true, message: 'Merge' });
     const merged = await merge(two, start);
@@ -99,6 +99,16 @@ describe('G20 a merge is done by plumbing', () => {
     expect(await merge(two)).toEqual({ kind: 'conflict', tip: one, files: ['shelf'] });
   });
 
+  test('a conflict about a file that was moved is named by both names, whatever else git has to say', async () => {
+    const { workOn, merge, start } = await setUp();
+    const text = 'one\ntwo\nthree\n';
+    const base = workOn(start, { 'old/a.txt': text, 'both.txt': `${text}four\nfive\nsix\n` });
+    const one = workOn(base, { 'old/a.txt': null, 'new/a.txt': text, 'both.txt': `${text}four\nfive\n6\n` });
+    const two = workOn(base, { 'old/b.txt': 'b\n', 'both.txt': '1\ntwo\nthree\nfour\nfive\nsix\n' });
+    await merge(one);
+    expect(await merge(two)).toEqual({ kind: 'conflict', tip: one, files: ['new/b.txt', 'old/b.txt'] });
+  });
+
   test('G21 files outside the scope are refused, renames by both names, deletions too', async () => {
     const { workOn, merge, start, git } = await setUp();
     const commit = workOn(start, { 'src/a.ts': 'a\n', 'src/readme.md': 'hello\n', 'readme.md': null });
@@ -108,6 +118,39 @@ describe('G20 a merge is done by plumbing', () => {
     expect(await merge(commit, ['src/']), 'what is merged is merged').toMatchObject({
       how: 'already-merged',
     });
+  });
+
+  test('G21 of a merge of two whole branches, what git makes of both by itself needs no scope', async () => {
+    const { workOn, start, git, gitIn, commitIn, folder, root, environment } = await setUp();
+    const ours = workOn(start, { 'readme.md': 'ours\n', 'ours.txt': 'ours\n', shelf: 'one book\n' });
+    const theirs = workOn(start, { 'readme.md': 'theirs\n', 'theirs.txt': 'theirs\n', 'shelf/book': 'x\n' });
+    git('update-ref', `refs/heads/${BRANCH}`, ours);
+    const resolve = (files: Readonly<Record<string, string | null>>): string => {
+      gitIn(join(folder, 'work'), 'checkout', '-q', '-f', ours);
+      gitIn(join(folder, 'work'), 'merge', '-q', '-s', 'ours', '--no-commit', theirs);
+      const both = { 'theirs.txt': 'theirs\n', 'readme.md': 'both\n', shelf: null };
+      return commitIn(join(folder, 'work'), { ...both, 'shelf/book': 'two\n', ...files });
+    };
+    const merge = (commit: string): ReturnType<typeof mergeInto> =>
+      mergeInto({
+        repository: root,
+        branch: BRANCH,
+        commit,
+        startCommit: theirs,
+        mergedWith: ours,
+        environment,
+        scope: ['readme.md', 'shelf'],
+        isInScope: (path, patterns) => patterns.some((pattern) => path.startsWith(pattern)),
+        message: 'Merge',
+      });
+    const refused = async (files: Readonly<Record<string, string | null>>): Promise<unknown> =>
+      merge(resolve(files));
+    expect(await refused({ 'evil.sh': 'rm\n' })).toEqual({ kind: 'out-of-scope', files: ['evil.sh'] });
+    // What one side did is no more the resolver's to undo than the other's.
+    expect(await refused({ 'theirs.txt': null })).toEqual({ kind: 'out-of-scope', files: ['theirs.txt'] });
+    expect(await refused({ 'ours.txt': null })).toEqual({ kind: 'out-of-scope', files: ['ours.txt'] });
+    expect(git('rev-parse', BRANCH)).toBe(ours);
+    expect(await merge(resolve({}))).toMatchObject({ kind: 'merged', how: 'fast-forward' });
   });
 
   test('where the user has said nothing about who they are, Tina commits', async () => {
@@ -152,7 +195,7 @@ describe('G20 a branch that moves meanwhile', () => {
       branch: BRANCH,
       commit: two,
       startCommit: run.start,
-      scope: null,
+      scope: [],
       isInScope: () => true,
       message: 'm',
       environment,
@@ -174,7 +217,7 @@ describe('G20 a branch that moves meanwhile', () => {
       branch: BRANCH,
       commit: two,
       startCommit: run.start,
-      scope: null,
+      scope: [],
       isInScope: () => true,
       message: 'm',
       environment,

@@ -1,7 +1,7 @@
 import type { MergeResult } from '@tina/domain';
 
 import { advanceBranch, relationOf } from './advance-branch.ts';
-import { diffNames } from './changed-files.ts';
+import { changedFiles } from './changed-files.ts';
 import { gitAt, type GitOptions } from './run-git.ts';
 
 /**
@@ -17,20 +17,21 @@ export async function mergeInto(
     readonly lastTip?: string;
     readonly commit: string;
     readonly startCommit: string;
-    /** Null: any file. */
-    readonly scope: readonly string[] | null;
+    /** Where the commit is a merge of two whole branches: the one that `startCommit` was merged into. */
+    readonly mergedWith?: string | null;
+    readonly scope: readonly string[];
     readonly isInScope: (path: string, patterns: readonly string[]) => boolean;
     readonly message: string;
   } & GitOptions,
 ): Promise<MergeResult> {
-  const { scope } = params;
+  const { scope, startCommit, mergedWith, commit } = params;
   const git = gitAt(params.repository, params);
-  const [relation, changed] = await Promise.all([
-    relationOf(git, params),
-    scope === null ? [] : diffNames(git, { from: params.startCommit, to: params.commit }),
-  ]);
-  if (relation.kind !== 'contains' && scope !== null) {
-    const files = changed.filter((path) => !params.isInScope(path, scope));
+  const changed = changedFiles(git, { since: startCommit, mergedWith, to: commit });
+  // Where a commit is missing, the relation says so in better words; awaited below.
+  changed.catch(() => undefined);
+  const relation = await relationOf(git, params);
+  if (relation.kind !== 'contains') {
+    const files = (await changed).filter((path) => !params.isInScope(path, scope));
     if (files.length > 0) return { kind: 'out-of-scope', files };
   }
   return advanceBranch({ ...params, relation });

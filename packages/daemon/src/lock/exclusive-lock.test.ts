@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { readProcessIdentity } from '../process/process-identity.ts';
-import { acquireLock } from './exclusive-lock.ts';
+import { acquireLock, lockHolder } from './exclusive-lock.ts';
 import type { Lock } from './exclusive-lock.ts';
 
 let folder: string;
@@ -75,6 +75,9 @@ describe('an exclusive lock', () => {
     const holder = await holdElsewhere();
     const heldBy = await readProcessIdentity(holder.pid ?? 0);
     expect(await acquireLock(path)).toEqual({ kind: 'held', heldBy });
+    expect(await lockHolder(path)).toEqual(heldBy);
+    await kill(holder);
+    expect(await lockHolder(path)).toBeNull();
   });
 
   it('G13 is free as soon as its holder was killed', async () => {

@@ -35,7 +35,7 @@ export interface LockHeld {
 export async function acquireLock(path: string): Promise<Lock | LockHeld> {
   const infoPath = `${path}.json`;
   const database = lock(path);
-  if (!database) return { kind: 'held', heldBy: await readHolder(infoPath) };
+  if (!database) return { kind: 'held', heldBy: await lockHolder(path) };
   try {
     await writeHolder(infoPath);
   } catch (error) {
@@ -74,10 +74,13 @@ async function writeHolder(infoPath: string): Promise<void> {
   await rename(`${infoPath}.new`, infoPath);
 }
 
-/** What the holder wrote; not what an earlier one has left behind. */
-async function readHolder(infoPath: string): Promise<ProcessIdentity | null> {
+/**
+ * Who holds the lock, without touching it: what the holder wrote, not what an earlier one has left behind. Null when nobody
+ * does, or it is not known who, as in the moment after they took it.
+ */
+export async function lockHolder(path: string): Promise<ProcessIdentity | null> {
   try {
-    const { pid, startTime } = JSON.parse(await readFile(infoPath, 'utf8')) as ProcessIdentity;
+    const { pid, startTime } = JSON.parse(await readFile(`${path}.json`, 'utf8')) as ProcessIdentity;
     return (await isAlive({ pid, startTime })) ? { pid, startTime } : null;
   } catch {
     return null;

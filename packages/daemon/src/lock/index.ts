@@ -1,2 +1,2 @@
 export type { Lock, LockHeld } from './exclusive-lock.ts';
-export { acquireLock } from './exclusive-lock.ts';
+export { acquireLock, lockHolder } from './exclusive-lock.ts';

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { attemptBranch, sessionName } from '@tina/domain';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -601,3 +610,53 @@ function held(attemptId: string, status: 'starting' | 'running' | 'parked') {
   const common = { runId: RUN, taskId: 't1', role: 'implementer', epoch: 1, turn: 1 } as const;
   return { attemptId, ...common, status, isTurnOver: false } as const;
 }
+
+describe('a daemon that starts', () => {
+  it('G30 removes the scripts of sessions that an earlier one was about to start', async () => {
+    const home = await testHome(WORK);
+    const directory = join(home.paths.stateDir, 'sessions');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'r1-a1.0.launch'), 'export A_TOKEN=secret');
+    writeFileSync(join(directory, 'r1-a1.log'), 'kept');
+    await home.daemon();
+    expect(readdirSync(directory)).toEqual(['r1-a1.log']);
+  });
+
+  it('G30 leaves no script of an attempt that is settled', async () => {
+    const home = await testHome(WORK);
+    await home.daemon();
+    await home.started('r1-a1');
+    const scripts = (): readonly string[] =>
+      readdirSync(join(home.paths.stateDir, 'sessions')).filter((file) => file.endsWith('.launch'));
+    writeFileSync(
+      join(home.paths.stateDir, 'sessions', `${sessionName('r1-a1')}.0.launch`),
+      'A_TOKEN=secret',
+    );
+    await home.api.turn('r1-a1', 1);
+    await home.settle('r1-a1');
+    expect(scripts()).toEqual([]);
+  });
+
+  it('G06 does not wait for a tmux that hangs', async ({ skip }) => {
+    const home = await testHome(WORK);
+    skip((await home.sessions.probe()).kind !== 'tmux', 'tmux is not installed');
+    const session = { command: ['/bin/sleep', '60'], cwd: '/', env: { TINA_HOME_ID: home.homeId } };
+    await home.sessions.start({ name: 'kept', ...session });
+    const socket = join(home.paths.stateDir, 'tmux.sock');
+    const asked = execFileSync('tmux', ['-S', socket, 'display-message', '-p', '#{pid}'], {
+      encoding: 'utf8',
+    });
+    const server = Number(asked);
+    process.kill(server, 'SIGSTOP');
+    try {
+      const begun = performance.now();
+      await home.daemon();
+      const checks = { kind: 'run-checks', ...common('c1'), slot: 1, commit: home.base, checks: [] } as const;
+      expect(await home.done(checks)).toMatchObject({ kind: 'run-checks' });
+      // tmux is given ten seconds to answer.
+      expect(performance.now() - begun).toBeLessThan(8_000);
+    } finally {
+      process.kill(server, 'SIGCONT');
+    }
+  });
+});

@@ -1,4 +1,5 @@
 import type { HostHello } from '@tina/contract';
+import { daemonEnvironment } from './host/daemon-environment.ts';
 import type { HostChannel, HostConnection, HostFrameInput } from './host/host-channel.ts';
 import type { HostedAttempt } from './host/hosted-attempt.ts';
 import { HostRegistry } from './host/host-registry.ts';
@@ -44,6 +45,7 @@ export function createNode(options: NodeOptions): Node {
     attemptsDir: paths.attemptsDir,
     files: platform.files,
     processes: platform.processes,
+    daemonEnvironment: daemonEnvironment(options),
     onGone: (attempt) => void loseHost(attempt),
     onParked: () => started?.wake(),
   });

@@ -9,6 +9,7 @@ const clock = new ManualClock();
 
 function attempt(attemptId: string, stage: 'awaited' | 'running', isParked = false): HostedAttempt {
   return new HostedAttempt({
+    daemonEnvironment: null,
     attemptId,
     epoch: 1,
     stage,

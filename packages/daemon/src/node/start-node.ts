@@ -1,3 +1,4 @@
+import { removeLaunchScripts } from '../session/index.ts';
 import { adoptAttempts, expectHeld } from './adoption/adopt-attempts.ts';
 import { endAbandonedCommands, endOrphans } from './adoption/end-orphans.ts';
 import { TimedCache } from './attempt/timed-cache.ts';
@@ -99,8 +100,15 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     clock = systemClock,
     platform = systemPlatform,
   } = options;
+  // Nothing is being started yet: what lies there is of a daemon that has died.
+  await removeLaunchScripts(paths, platform.files).catch((error: unknown) =>
+    log('error', 'Scripts that start sessions are left, and could not be removed.', { error }),
+  );
   const sessions = await platform.openSessions({ stateDir: paths.stateDir });
-  await sessions.letGo();
+  // Not waited for: a tmux that hangs must not keep the daemon from starting (G06).
+  void sessions
+    .letGo()
+    .catch((error: unknown) => log('warn', 'tmux does not answer; sessions cannot be started.', { error }));
   return {
     paths,
     homeId,

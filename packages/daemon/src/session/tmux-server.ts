@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { SessionServerError, SocketPathTooLongError } from './session-errors.ts';
@@ -12,6 +13,10 @@ const MAX_SOCKET_PATH_BYTES = 100;
 export const ANSWER_LIMIT_MS = 10_000;
 /** Without a locale tmux refuses to start on some systems; HOME is for `~` in what a person types there. */
 const KEPT_VARIABLES = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE'];
+
+/** A server that ends takes its socket along within milliseconds. */
+const CONNECT_TRIES = 5;
+const CONNECT_PAUSE_MS = 20;
 
 export interface TmuxServer {
   readonly tmux: string;
@@ -59,19 +64,29 @@ function serverEnvironment(): Record<string, string> {
 }
 
 /**
- * Whether a server listens. False when there is no socket, or one that a killed server has left behind. Throws when that
- * cannot be told.
+ * Whether a server listens. False when there is no socket, or one that a killed server has left behind. A server that ends
+ * while it is asked resets the connection, which says nothing yet: it is asked again. Throws when that cannot be told.
  */
 export async function isListening(socketPath: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+  for (let attempt = 1; ; attempt += 1) {
+    const problem = await tryToConnect(socketPath);
+    if (problem === null) return true;
+    if (problem.code === 'ENOENT' || problem.code === 'ECONNREFUSED') return false;
+    if (problem.code !== 'ECONNRESET' || attempt === CONNECT_TRIES) {
+      throw new SessionServerError(socketPath, 'its socket cannot be reached', problem);
+    }
+    await delay(CONNECT_PAUSE_MS);
+  }
+}
+
+/** What kept a connection from being made; null when one was. */
+function tryToConnect(socketPath: string): Promise<NodeJS.ErrnoException | null> {
+  return new Promise((resolve) => {
     const socket = connect(socketPath);
     socket.once('connect', () => {
       socket.destroy();
-      resolve(true);
+      resolve(null);
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(false);
-      else reject(new SessionServerError(socketPath, 'its socket cannot be reached', error));
-    });
+    socket.once('error', resolve);
   });
 }

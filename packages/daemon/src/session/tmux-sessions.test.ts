@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -116,6 +116,17 @@ describe('tmux sessions', () => {
     // The server still reads what it was told, but what it was told to start is not there any more.
     await vi.waitFor(async () => expect(await sessions.list()).toEqual(['kept']));
     await expect(stat(join(folder, 'late'))).rejects.toThrow('ENOENT');
+  });
+
+  it('G30 leave no script of an earlier start that was interrupted, and spare that of another that is under way', async () => {
+    const directory = join(folder, 'sessions');
+    await mkdir(directory);
+    for (const file of ['again.1.launch', 'other.1.launch'])
+      await writeFile(join(directory, file), 'A_TOKEN=x');
+    await Promise.allSettled([start('again'), start('again')]);
+    await vi.waitFor(async () => expect(await readdir(directory)).toEqual(['other.1.launch']));
+    expect(await sessions.list()).toEqual(['again']);
+    await startedProcess();
   });
 
   it('try again when the server that they reached was just ending', async () => {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { assertSessionName, assertStartable } from './assert-startable.ts';
 import { launchScript, quote } from './launch-script.ts';
+import { launchDirectory, launchFile, removeLaunchScripts } from './launch-scripts.ts';
 import { probeTmux } from './probe-tmux.ts';
 import { SessionExistsError, SessionServerError } from './session-errors.ts';
 import type { Sessions, SessionsProbe, StartSession } from './session-port.ts';
@@ -54,7 +55,9 @@ export interface TmuxSessionsParameters {
  */
 export class TmuxSessions implements Sessions {
   readonly #server: TmuxServer;
-  readonly #launchDir: string;
+  readonly #stateDir: string;
+  /** Scripts whose sessions are being started. */
+  readonly #starting = new Set<string>();
   #letGo: NodeJS.Timeout | undefined;
 
   /** Throws `SocketPathTooLongError`. */
@@ -62,7 +65,7 @@ export class TmuxSessions implements Sessions {
     const socketPath = join(stateDir, 'tmux.sock');
     assertSocketPath(socketPath);
     this.#server = { tmux, socketPath, answerLimitMs };
-    this.#launchDir = join(stateDir, 'sessions');
+    this.#stateDir = stateDir;
   }
 
   async probe(): Promise<SessionsProbe> {
@@ -72,10 +75,23 @@ export class TmuxSessions implements Sessions {
   async start(parameters: StartSession): Promise<void> {
     await assertStartable(parameters);
     const { name, logPath } = parameters;
-    mkdirSync(this.#launchDir, { recursive: true, mode: 0o700 });
     if (logPath !== undefined) await appendFile(logPath, '', { mode: 0o600 });
-    // No dot can be in a name, so the files of one session are told from those of another.
-    const script = join(this.#launchDir, `${name}.${randomUUID()}.launch`);
+    const file = launchFile(name, randomUUID());
+    this.#starting.add(file);
+    try {
+      await this.#startFrom(file, parameters);
+      // tmux has made the session, so there was none of that name, and nobody reads an earlier script any more.
+      await this.#removeLaunchScripts(name);
+    } finally {
+      this.#starting.delete(file);
+    }
+  }
+
+  async #startFrom(file: string, parameters: StartSession): Promise<void> {
+    const { name, logPath } = parameters;
+    const directory = launchDirectory(this.#stateDir);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const script = join(directory, file);
     const content = launchScript(parameters);
     for (let attempt = 1; ; attempt += 1) {
       writeFileSync(script, content, { mode: 0o600 });
@@ -149,11 +165,12 @@ export class TmuxSessions implements Sessions {
     await askTmux(this.#server, ['set-option', '-s', 'exit-empty', value]);
   }
 
-  /** A script that was never read, because the server or the daemon died just then. */
-  async #removeLaunchScripts(name: string): Promise<void> {
-    const files = await readdir(this.#launchDir).catch(() => []);
-    const scripts = files.filter((file) => file.startsWith(`${name}.`) && file.endsWith('.launch'));
-    await Promise.all(scripts.map((file) => rm(join(this.#launchDir, file), { force: true })));
+  #removeLaunchScripts(name: string): Promise<void> {
+    const scripts = { stateDir: this.#stateDir, name, except: this.#starting };
+    return removeLaunchScripts(scripts, {
+      namesIn: (directory) => readdir(directory).catch(() => []),
+      removeTree: (path) => rm(path, { force: true }),
+    });
   }
 }
 

@@ -28,7 +28,7 @@ function channel(): TestChannel {
 }
 
 /** A process that plays the host; this one writes its `host.json`. */
-async function setUp(attemptId = 'r1-a1') {
+async function setUp(attemptId = 'r1-a1', daemonEnvironment: Readonly<Record<string, string>> | null = null) {
   const attemptsDir = mkdtempSync(join(tmpdir(), 'tina-hosts-'));
   onTestFinished(() => rmSync(attemptsDir, { recursive: true, force: true }));
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
@@ -53,6 +53,7 @@ async function setUp(attemptId = 'r1-a1') {
     attemptsDir,
     clock,
     log: () => {},
+    daemonEnvironment,
     onGone: (attempt) => void gone.push(attempt.attemptId),
     onParked: () => void parked.push('parked'),
   });
@@ -97,6 +98,18 @@ describe('a host that says hello', () => {
     attempt.accept();
     attempt.accept();
     expect(there.orders).toEqual([{ kind: 'accepted' }]);
+  });
+
+  it('G13 G30 is told how to start a daemon before its agent can be there, and not any more', async () => {
+    const environment = { SECRET_OF_THE_DAEMON: 'hidden' };
+    const { hosts, hello, expectIt } = await setUp('r1-a1', environment);
+    const attempt = expectIt('awaited');
+    const [first, second] = [channel(), channel()];
+    await hosts.connect(hello, first);
+    attempt.accept();
+    expect(first.orders).toEqual([{ kind: 'daemon-environment', environment }, { kind: 'accepted' }]);
+    await hosts.connect(hello, second);
+    expect(second.orders).toEqual([{ kind: 'accepted' }]);
   });
 
   it('goes on at once when its attempt is running', async () => {

@@ -15,6 +15,8 @@ export interface HostRegistryOptions {
   readonly processes: NodeProcesses;
   readonly clock: NodeClock;
   readonly log: NodeLog;
+  /** See `daemonEnvironment`; left out: as null. */
+  readonly daemonEnvironment?: Readonly<Record<string, string>> | null;
   /** A running attempt's host has ended by itself. */
   readonly onGone: (attempt: HostedAttempt) => void;
   /** An agent was parked, so that another may start. */
@@ -54,8 +56,8 @@ export class HostRegistry {
   }): HostedAttempt {
     const known = this.#attempts.get(attempt.attemptId);
     if (known?.epoch === attempt.epoch && known.stage !== 'over') return known;
-    const { clock, processes, onGone } = this.#options;
-    const expected = new HostedAttempt({ ...attempt, clock, processes, onGone });
+    const { clock, processes, daemonEnvironment = null, onGone } = this.#options;
+    const expected = new HostedAttempt({ ...attempt, clock, processes, daemonEnvironment, onGone });
     this.#attempts.set(attempt.attemptId, expected);
     return expected;
   }

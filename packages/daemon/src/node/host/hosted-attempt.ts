@@ -28,7 +28,8 @@ export interface ReleasedHost {
 /**
  * One attempt of this node and the host that drives its agent.
  *
- * - `awaited`: its start-agent job is queued or under way. A host that says hello gets no answer yet. Left by `accept`,
+ * - `awaited`: its start-agent job is queued or under way. A host that says hello may not begin yet; it learns how to start
+ *   a daemon, which nobody learns later: from then on an agent may be there, with a token like its host's. Left by `accept`,
  *   when the control plane has taken the job's outcome, and by `release`.
  * - `running`: the control plane counts on it. A host that says hello (again) goes on. Left by `release`.
  * - `over`: lost, settled, or never wanted. Whatever comes of it is refused, and it stays so.
@@ -55,6 +56,7 @@ export class HostedAttempt {
   #frames: Promise<unknown> = Promise.resolve();
   readonly #clock: NodeClock;
   readonly #processes: NodeProcesses;
+  readonly #daemonEnvironment: Readonly<Record<string, string>> | null;
   readonly #onGone: (attempt: HostedAttempt) => void;
 
   constructor(parameters: {
@@ -64,6 +66,7 @@ export class HostedAttempt {
     readonly isParked: boolean;
     readonly clock: NodeClock;
     readonly processes: NodeProcesses;
+    readonly daemonEnvironment: Readonly<Record<string, string>> | null;
     /** Called once when a running attempt's host has ended by itself. */
     readonly onGone: (attempt: HostedAttempt) => void;
   }) {
@@ -73,6 +76,7 @@ export class HostedAttempt {
     this.#stage = parameters.stage;
     this.#clock = parameters.clock;
     this.#processes = parameters.processes;
+    this.#daemonEnvironment = parameters.daemonEnvironment;
     this.#onGone = parameters.onGone;
   }
 
@@ -120,6 +124,7 @@ export class HostedAttempt {
     if (this.#wakingTurn !== null && hello.turn >= this.#wakingTurn) this.#wake();
     this.heardOf();
     if (this.#stage === 'running') this.#send({ kind: 'accepted' });
+    else this.#tellEnvironment();
     this.#changed();
     return { closed: () => this.#onClosed(channel) };
   }
@@ -208,6 +213,11 @@ export class HostedAttempt {
     if (this.#host !== null) groups.unshift(this.#host.identity);
     this.#changed();
     return { channel: this.#channel, processGroups: groups };
+  }
+
+  #tellEnvironment(): void {
+    const environment = this.#daemonEnvironment;
+    if (environment !== null) this.#send({ kind: 'daemon-environment', environment });
   }
 
   #send(order: HostOrder): void {

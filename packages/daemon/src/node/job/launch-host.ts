@@ -5,7 +5,6 @@ import type { StartAgentJob } from '@tina/domain';
 import { SessionExistsError } from '../../session/index.ts';
 import { agentEnvironment, hostEnvironment } from '../attempt/agent-environment.ts';
 import type { AttemptFiles } from '../attempt/attempt-files.ts';
-import { daemonEnvironment } from '../host/daemon-environment.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
 
@@ -31,7 +30,7 @@ export async function launchHost(host: HostLaunch, work: JobWork): Promise<void>
       name: session,
       command: [...WITH_STDERR_KEPT, files.hostLog, ...tools.programs.agentHost, files.launch],
       cwd: worktree,
-      env: { ...hostEnvironment(job, tools), ...daemonEnvironment(tools) },
+      env: hostEnvironment(job, tools),
       ...(tools.hasTmux ? {} : { logPath: join(files.directory, 'session.log') }),
     });
   } catch (error) {

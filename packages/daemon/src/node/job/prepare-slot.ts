@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { secretsOf } from '@tina/agents';
 import { slotDirectory } from '@tina/domain';
 import { commandEnvironment } from './command-environment.ts';
 import { JobProblemError } from './job-problem.ts';
@@ -37,10 +38,12 @@ export async function prepareSlot(request: SlotRequest, work: JobWork): Promise<
   await resetOrMake(reset, worktree, request.commit, work);
   await tools.platform.git.copyIncluded({ ...git, path: worktree, include: settings.include });
   if (!request.withSetup || settings.setup === null) return worktree;
+  const named = settings.env ?? [];
   const result = await tools.platform.commands.runSetup({
     ...settings.setup,
     cwd: worktree,
-    env: commandEnvironment({ ...tools, runId: request.runId, named: settings.env ?? [] }),
+    env: commandEnvironment({ ...tools, runId: request.runId, named }),
+    secrets: secretsOf(tools.environment, named),
     outputPath: join(tools.paths.checksDir, request.runId, `setup-${slotDirectory(request.slot)}.log`),
     stampPath: setupStamp,
     signal: work.signal,

@@ -66,6 +66,7 @@ describe('evidence', () => {
     const more = {
       branch: attemptBranch('r1-a1'),
       changesSince: home.base,
+      mergedWith: null,
       mustContain: [home.base],
       checks: [check('test', 'cat src/a.txt')],
     };
@@ -120,6 +121,7 @@ describe('the branch of a run', () => {
       tip: home.base,
       commit,
       startCommit: home.base,
+      mergedWith: null,
       message: 'Merge',
     } as const;
     const refused = await home.done({ ...merge, ...common('j1'), scope: ['docs/'] });
@@ -130,7 +132,7 @@ describe('the branch of a run', () => {
       result: { how: 'already-merged' },
     });
 
-    const gone = { ...merge, branch: 'tina/gone', scope: null };
+    const gone = { ...merge, branch: 'tina/gone', scope: ['src/'] };
     expect(await home.done({ ...gone, ...common('j0') })).toMatchObject({
       problem: {
         code: 'branch_missing',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { secretsOf } from '@tina/agents';
 import type { CheckDefinition, CheckResult, JobOutcome, RunChecksJob } from '@tina/domain';
 import { commandEnvironment } from './command-environment.ts';
 import type { JobWork } from './job-work.ts';
@@ -22,10 +23,12 @@ export function checkSlot(
   { tools, settings, signal }: JobWork,
 ): Promise<readonly CheckResult[]> {
   const { jobId, runId, worktree, checks } = parameters;
+  const named = settings.env ?? [];
   return tools.platform.commands.runChecks({
     definitions: checks,
     cwd: worktree,
-    env: commandEnvironment({ ...tools, runId, named: settings.env ?? [] }),
+    env: commandEnvironment({ ...tools, runId, named }),
+    secrets: secretsOf(tools.environment, named),
     outputDirectory: join(tools.paths.checksDir, runId, jobId),
     stateDir: tools.paths.stateDir,
     marker: { TINA_CHECK: jobId },

@@ -1,4 +1,5 @@
 import { sessionName, type JobOutcome, type SettleAttemptJob } from '@tina/domain';
+import { removeLaunchScripts } from '../../session/index.ts';
 import type { EndedProcesses, ProcessIdentity } from '../../process/index.ts';
 import { attemptFiles } from '../attempt/attempt-files.ts';
 import type { ReleasedHost } from '../host/hosted-attempt.ts';
@@ -41,6 +42,8 @@ export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork)
   await endingSession;
   const { ended, survivors } = await endingRest;
   await tools.platform.files.forgetLaunchSecrets(files);
+  const scripts = { stateDir: tools.paths.stateDir, name: sessionName(job.attemptId) };
+  await removeLaunchScripts(scripts, tools.platform.files);
   if (survivors.length > 0) throw processesLeft(job.attemptId, survivors);
   const wasDisturbed = hasEnded && ended.length > 0;
   return { kind: 'settle-attempt', ...(await (wasDisturbed ? keepWork(job, worktree, work) : keeping)) };

@@ -85,6 +85,8 @@ async function bringUp(host: HostLaunch, work: JobWork): Promise<void> {
       files,
       worktree,
       scope: job.scope,
+      startCommit: job.startCommit,
+      mergeCommit: job.mergeCommit,
       git: work.git,
       known: tools.userHooks,
     });

@@ -25,7 +25,7 @@ export async function takeFrame(
 ): Promise<void> {
   if ('turn' in frame) attempt.turnBegan(frame.turn, agentOf(frame));
   await attempt.takeFrame(sequence, async () => {
-    const answer = await tell(attempt, frame, context);
+    const answer = await tell(attempt, { sequence, frame }, context);
     if (answer?.ok === false) {
       const { code, message } = answer;
       context.log('info', `A host's frame changed nothing: ${message}`, {
@@ -44,7 +44,7 @@ function agentOf(frame: HostFrame): { readonly pid: number; readonly startTime: 
 
 async function tell(
   attempt: HostedAttempt,
-  frame: HostFrame,
+  { sequence, frame }: Pick<HostFrameInput, 'sequence' | 'frame'>,
   { api, attemptsDir, files }: FrameContext,
 ): Promise<Answer | null> {
   const { attemptId, epoch } = attempt;
@@ -53,7 +53,7 @@ async function tell(
     case 'agent-started':
       return null;
     case 'warning':
-      return api.warn({ attemptId, epoch, message: frame.message });
+      return api.warn({ attemptId, epoch, frame: sequence, message: frame.message });
     case 'turn-ended': {
       const outcome = await resolveOutcome(frame.outcome, attemptFiles(attemptsDir, attemptId), files);
       attempt.isParked = outcome.kind === 'failed' && outcome.error.kind === 'limit';

@@ -4,10 +4,16 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { usualReport } from '../testing/fake-node.test-support.ts';
-import { planOf } from '../testing/fake-work.test-support.ts';
-import { copyDatabase, spoil } from '../testing/spoil.test-support.ts';
-import { type Home, newKey, openHome, openOnStore, temporaryFolder } from '../testing/home.test-support.ts';
+import { usualReport } from '../../testing/fake-node.test-support.ts';
+import { planOf } from '../../testing/fake-work.test-support.ts';
+import { copyDatabase, spoil } from '../../testing/spoil.test-support.ts';
+import {
+  type Home,
+  newKey,
+  openHome,
+  openOnStore,
+  temporaryFolder,
+} from '../../testing/home.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tina-verify-'));
 const finished = join(folder, 'finished.db');
@@ -69,6 +75,16 @@ describe('G02 verify', () => {
       'a status that is none of its own',
       `update runs set status = 'blocked'`,
       /^its status in lists is blocked/,
+    ],
+    [
+      "a changed column of an attempt's row",
+      `update attempts set status = 'lost' where id = (select min(id) from attempts)`,
+      /^its rows: attempts r\S+ has lost in column status; by its data it is succeeded$/,
+    ],
+    [
+      'a job that nothing waits for',
+      `update jobs set status = 'queued' where id = (select min(id) from jobs)`,
+      /^job r\S+ \(\S+\) is in the queue, and nothing waits for it$/,
     ],
     ['a row that is no JSON', `update gates set data = '{'`, /^its rows cannot be read: /],
     ['a deleted event', `delete from events where number = 20`, /^event 21 \(\S+\) does not follow: /],
