@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { designOf, entry, planOf, play, Sandbox, scriptOf } from '@tina/harness';
+import { dirname, join } from 'node:path';
+import { designOf, entry, planOf, play, Sandbox, scriptOf, TINA } from '@tina/harness';
 import { median, ms, quantile, row } from './statistics.ts';
 
 const PHASES = 4;
@@ -11,7 +13,7 @@ interface TranscriptLine {
   readonly event?: { readonly kind: string };
 }
 
-/** From an agent's report to the start of the next agent's process, one agent at a time. */
+/** From an agent's report to the start of the next agent's process, one agent at a time, beside starting both by hand. */
 export async function benchHandover(): Promise<void> {
   const tasks = Array.from(
     { length: TASKS },
@@ -33,11 +35,40 @@ export async function benchHandover(): Promise<void> {
     const { code } = await play(sandbox, designOf(...Array.from({ length: PHASES }, () => 'Phase')));
     if (code !== 0) throw new Error('the run did not end well');
     const times = await handovers(join(sandbox.home, 'state', 'attempts'));
-    row('report to next agent', 'median', 'p90', 'handovers');
-    row('one agent after the other', ms(median(times)), ms(quantile(times, 0.9)), String(times.length));
+    const byHand = await startsByHand(times.length);
+    const [tina, bare] = [median(times), median(byHand)];
+    row('report to next agent, median', 'Tina', 'by hand', 'difference', 'ratio');
+    row(
+      `one after the other, ${times.length} times`,
+      ms(tina),
+      ms(bare),
+      ms(tina - bare),
+      (tina / bare).toFixed(2),
+    );
+    row('the slowest tenth from', ms(quantile(times, 0.9)), ms(quantile(byHand, 0.9)));
   } finally {
     await sandbox.dispose();
   }
+}
+
+/**
+ * What starting the processes costs that Tina starts as well: the agent host's, which loads all of its program and then finds
+ * nothing to do, and after it one for the agent, until the system has made it.
+ */
+async function startsByHand(times: number): Promise<readonly number[]> {
+  const host = join(dirname(TINA), '../dist/agent-host.mjs');
+  const agent = join(dirname(TINA), '../dist/scripted-agent.mjs');
+  const spans: number[] = [];
+  for (let count = 0; count < times; count += 1) {
+    const began = performance.now();
+    await once(spawn(process.execPath, [host], { stdio: 'ignore' }), 'exit');
+    const child = spawn(process.execPath, [agent], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    spans.push(performance.now() - began);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  return spans;
 }
 
 async function handovers(attempts: string): Promise<readonly number[]> {

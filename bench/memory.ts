@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { designOf, entry, planOf, Sandbox, scriptOf, until } from '@tina/harness';
+import { besideBareNode } from './bare-node.ts';
 import { row } from './statistics.ts';
 
 const AGENTS = 10;
 
-/** What the daemon holds in memory while ten agents are at work. */
+/** What the daemon holds in memory while ten agents are at work, beside a Node that does nothing. */
 export async function benchMemory(): Promise<void> {
   const tasks = Array.from(
     { length: AGENTS },
@@ -21,10 +23,28 @@ export async function benchMemory(): Promise<void> {
       const run = await sandbox.json<{ attempts: { status: string }[] }>('status', 'sample');
       return run.attempts.filter((attempt) => attempt.status === 'running').length === AGENTS;
     });
-    const { memoryBytes } = await sandbox.json<{ memoryBytes: number }>('daemon', 'status');
-    row('memory of the daemon', 'resident');
-    row(`with ${AGENTS} agents at work`, `${(memoryBytes / 1e6).toFixed(1)} MB`);
+    const { pid } = await sandbox.json<{ pid: number }>('daemon', 'status');
+    const [daemon, bare] = await besideBareNode((bareNode) =>
+      Promise.all([residentBytes(pid), residentBytes(bareNode)]),
+    );
+    row('memory of the daemon', 'resident', 'bare node', 'difference', 'ratio');
+    row(
+      `with ${AGENTS} agents at work`,
+      megabytes(daemon),
+      megabytes(bare),
+      megabytes(daemon - bare),
+      (daemon / bare).toFixed(2),
+    );
   } finally {
     await sandbox.dispose();
   }
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

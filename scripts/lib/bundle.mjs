@@ -31,6 +31,7 @@ const programs = {
   tina: 'packages/cli/src/main.ts',
   'agent-host': 'packages/agents/src/host/main.ts',
   'scripted-agent': 'packages/agents/src/scripted/main.ts',
+  harness: 'packages/harness/src/command/main.ts',
 };
 
 /** Native, so it cannot be bundled: resolved from node_modules beside dist/. */

@@ -1,6 +1,20 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { AttemptView } from '@tina/contract';
-import { designOf, entry, planOf, play, type Played, Sandbox, scriptOf, workOn } from '@tina/harness';
+import type { AttemptView, EventView } from '@tina/contract';
+import {
+  attemptsOf as look,
+  designOf,
+  entry,
+  eventsOf,
+  hold,
+  planOf,
+  play,
+  type Played,
+  Sandbox,
+  scriptOf,
+  start,
+  until,
+  workOn,
+} from '@tina/harness';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -73,14 +87,12 @@ test('garbage on the output does not keep a good report from being heard', async
   expect(await attemptsOf(result)).toHaveLength(1);
 });
 
-test('a report of the wrong form is asked for once more', async () => {
+test.each([
+  ['of the agent', 'wrong-form'],
+  ['in its last message', 'wrong-form: { via: message }'],
+])('a final word %s that is no report is asked for once more', async (_, step) => {
   const result = await implement([
-    entry(
-      'role: implementer, turn: 1',
-      'write: { path: a.txt, content: x }',
-      'commit: Write',
-      'wrong-form: { via: message }',
-    ),
+    entry('role: implementer, turn: 1', 'write: { path: a.txt, content: x }', 'commit: Write', step),
     entry('role: implementer, turn: 2', 'report: { kind: work, summary: done, via: message }'),
   ]);
   expect(result.code).toBe(0);
@@ -183,22 +195,75 @@ test('G15 a limit parks the attempt until it resets and uses up no retry', async
   expect((await sandbox.tina('events', 'sample')).stdout).toContain('attempt.parked');
 });
 
+test('G15 a limit of which nobody says when it ends parks the attempt for five minutes', async () => {
+  sandbox = await Sandbox.create({
+    script: scriptOf(ONE_TASK, entry('role: implementer', 'limit')),
+    config: QUICK,
+  });
+  await start(sandbox, designOf('Only'));
+  let parked: EventView | undefined;
+  await until('the attempt is parked', async () => {
+    parked = (await eventsOf(sandbox)).find(({ type }) => type === 'attempt.parked');
+    return parked !== undefined;
+  });
+  const { until: end } = parked?.data ?? {};
+  expect(Number(end) - Number(parked?.at)).toBe(5 * 60_000);
+  expect(await look(sandbox, TASK)).toMatchObject([{ status: 'parked', failure: null, parkedUntil: end }]);
+});
+
+test('what two agents do to the same path is a conflict when the second is merged, and goes to a resolver', async () => {
+  sandbox = await Sandbox.create({
+    script: scriptOf(
+      entry(
+        'role: planner',
+        planOf('{ title: one, files: [shelf] }', '{ title: two, files: [shelf/b.txt] }'),
+      ),
+      entry('role: implementer, task: 1', 'conflict: { path: shelf, content: a list }', ...hold('one')),
+      entry('role: implementer, task: 2', 'conflict: { path: shelf/b.txt, content: a book }', ...hold('two')),
+      entry(
+        'role: resolver',
+        'run: git rm -q --cached "shelf~*"; rm -f shelf~*; mkdir -p shelf',
+        'write: { path: shelf/b.txt, content: both }',
+        'commit: Bring both together',
+      ),
+    ),
+    config: QUICK,
+  });
+  await start(sandbox, designOf('Only'));
+  // Neither sees what the other has done.
+  await Promise.all([sandbox.reached('one'), sandbox.reached('two')]);
+  await Promise.all([sandbox.release('one'), sandbox.release('two')]);
+  expect(await sandbox.wait('sample')).toBe(0);
+  const conflicts = (await eventsOf(sandbox)).filter(({ type }) => type === 'merge.conflicted');
+  expect(conflicts.map(({ data }) => data['conflict'])).toMatchObject([{ files: ['shelf'] }]);
+  const roles = await Promise.all(['phase-1-task-1', 'phase-1-task-2'].map((task) => look(sandbox, task)));
+  expect(roles.map((attempts) => attempts.map(({ role }) => role).join()).toSorted()).toEqual([
+    'implementer',
+    'implementer,resolver',
+  ]);
+  expect(await sandbox.git('show', 'main:shelf/b.txt')).toBe('both');
+});
+
 test('an agent that is not logged in blocks at once', async () => {
   const result = await implement([entry('role: implementer', 'authentication: {}')]);
   expect(result.run.blocked[0]?.code).toBe('authentication');
   expect(await attemptsOf(result)).toHaveLength(1);
 });
 
-test('G14 what an agent leaves running is ended with it', async () => {
-  const result = await implement([
-    entry('role: implementer', 'spawn: { command: "exec sleep 3600", detached: true }', ...workOn('a.txt')),
-  ]);
-  expect(result.code).toBe(0);
-  const left = await sandbox.run('sh', [
-    '-c',
-    'grep -la "TINA_ATTEMPT=" /proc/[0-9]*/environ 2>/dev/null | while read f; do tr "\\0" "\\n" <$f | grep -q "$TINA_HOME" && echo $f; done; true',
-  ]);
-  expect(left.stdout).toBe('');
+test.each([
+  ['in its process group', 'spawn: exec sleep 3600'],
+  ['outside of it', 'spawn: { command: "exec sleep 3600", detached: true }'],
+])('G14 what an agent leaves running %s is ended with it', async (_, step) => {
+  sandbox = await Sandbox.create({
+    script: scriptOf(ONE_TASK, entry('role: implementer', step, ...hold('left'), ...workOn('a.txt'))),
+    config: QUICK,
+  });
+  await start(sandbox, designOf('Only'));
+  await sandbox.reached('left');
+  expect(await sandbox.processesWith('sleep 3600')).toHaveLength(1);
+  await sandbox.release('left');
+  expect(await sandbox.wait('sample')).toBe(0);
+  expect(await sandbox.processesWith('sleep 3600')).toEqual([]);
 });
 
 test('a flood of output neither stops the attempt nor fills the disk', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ActionView } from '@tina/contract';
@@ -79,6 +79,10 @@ test('G30 home and socket are the owner’s alone, and no secret of user or atte
   expect(await readFile(`/proc/${pid}/environ`, 'utf8')).toContain(secret);
   await start(sandbox, designOf('Only'));
   await sandbox.reached('work');
+  const others = (await sandbox.processes()).filter((each) => each !== pid);
+  const environments = await Promise.all(others.map((each) => readFile(`/proc/${each}/environ`, 'latin1')));
+  expect(environments.some((each) => each.includes('TINA_ATTEMPT='))).toBe(true);
+  expect(environments.join('')).not.toContain(secret);
   const state = join(sandbox.home, 'state');
   const modeOf = async (path: string): Promise<number> => (await stat(join(state, path))).mode & 0o777;
   expect([await modeOf('.'), await modeOf('daemon.sock'), await modeOf('tina.db')]).toEqual([
@@ -88,21 +92,69 @@ test('G30 home and socket are the owner’s alone, and no secret of user or atte
   expect(await sandbox.wait('sample')).toBe(0);
   await sandbox.tina('daemon', 'stop');
 
-  const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((each) =>
-    each.isFile(),
-  );
   const tokens = (await sandbox.read('.git/tokens')).trim().split('\n');
   expect(tokens).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^[\w-]{43}$/) as string));
-  let all = '';
-  const leaks: string[] = [];
-  for (const { parentPath, name } of files) {
-    const path = join(parentPath, name);
-    const text = await readFile(path, 'latin1');
-    all += text;
-    if ([secret, ...tokens].some((each) => text.includes(each))) leaks.push(path);
-  }
+  const { all, leaks } = await search([secret, ...tokens]);
   expect(leaks).toEqual([]);
   // It was all there to be seen: what the agents were given, and said.
   for (const text of ['TINA_ROLE=validator', 'TINA_ROLE=implementer', 'I am [token]'])
     expect(all).toContain(text);
 });
+
+test('G30 what checks print of secrets gets into no file, event or prompt', async () => {
+  // What the configuration names, a check has; what only the daemon has, it can still find.
+  const named = 'named-in-the-configuration-41';
+  const secret = 'postgres://user:hunter2@localhost/of-the-daemon';
+  const shows =
+    'env; echo it is $NAMED_PASSWORD and $(cat $LEAK); printf named-in-the-; sleep 0.2; echo configuration-41';
+  sandbox = await Sandbox.create({
+    script: scriptOf(
+      entry('role: validator', 'say: "{message}"'),
+      entry('role: planner', planOf('{ title: one, files: [a.txt] }')),
+      entry(
+        'role: implementer, turn: 1',
+        'write: { path: a.txt, content: bad }',
+        'commit: One',
+        'report: done',
+      ),
+      entry('role: implementer, turn: 2', 'say: "{message}"', ...workOn('a.txt')),
+    ),
+    config: `env: [NAMED_PASSWORD]
+setup: { command: "${shows}" }
+checks:
+  - { name: before, command: "${shows}; exit 1" }
+  - { name: after, command: "if grep -q bad a.txt; then ${shows}; exit 1; fi", at: [task] }
+`,
+  });
+  const leak = join(sandbox.path, 'leak');
+  await writeFile(leak, secret);
+  const env = { NAMED_PASSWORD: named, DATABASE_URL: secret, LEAK: leak };
+  await sandbox.tinaAt({ env }, 'daemon', 'start');
+  const { code, run } = await play(sandbox, designOf('Only'));
+  expect(code).toBe(0);
+  expect(await sandbox.read('a.txt')).not.toContain('bad');
+  const events = (await sandbox.tina('events', run.id, '--json')).stdout;
+  for (const each of [named, secret]) expect(events).not.toContain(each);
+  expect(events).toContain('it is [NAMED_PASSWORD] and [DATABASE_URL]');
+  await sandbox.tina('daemon', 'stop');
+  const { all, leaks } = await search([named, secret]);
+  expect(leaks).toEqual([]);
+  for (const text of ['NAMED_PASSWORD=[NAMED_PASSWORD]', 'it is [NAMED_PASSWORD] and [DATABASE_URL]'])
+    expect(all).toContain(text);
+});
+
+/** All that is in the state folder, and the files of it that hold one of the texts. */
+async function search(
+  texts: readonly string[],
+): Promise<{ readonly all: string; readonly leaks: readonly string[] }> {
+  const entries = await readdir(join(sandbox.home, 'state'), { recursive: true, withFileTypes: true });
+  let all = '';
+  const leaks: string[] = [];
+  for (const { parentPath, name } of entries.filter((each) => each.isFile())) {
+    const path = join(parentPath, name);
+    const content = await readFile(path, 'latin1');
+    all += content;
+    if (texts.some((text) => content.includes(text))) leaks.push(path);
+  }
+  return { all, leaks };
+}

@@ -421,6 +421,7 @@ describe('G31 what was typed wrong', () => {
     ['a policy', ['orchestrate', DESIGN, '--policy', 'lax'], 'lax'],
     ['a number', ['orchestrate', DESIGN, '--parallel', '0'], 'from 1 to 64'],
     ['a duration', ['wait', 'sample', '--timeout', 'soon'], 'such as 30s, 10m or 1h30m'],
+    ['a flag that goes with another', ['events', '--actions'], '--actions goes with --json'],
     ['an event number', ['events', '--after', '-1'], 'after'],
     ['too little', ['orchestrate'], 'design.md'],
     ['too much', ['status', 'one', 'two'], 'two'],

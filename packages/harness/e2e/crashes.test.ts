@@ -13,6 +13,7 @@ import {
   Sandbox,
   scriptOf,
   start,
+  taskOf,
   until,
   workOn,
 } from '@tina/harness';
@@ -48,16 +49,32 @@ const SCRIPT = scriptOf(
   entry('role: reviewer', 'sleep: { for: 200ms }'),
 );
 
-/** Five moments of a run, as an event that has just happened. */
-const MOMENTS: readonly (readonly [string, (event: EventView) => boolean])[] = [
-  ['while the design is validated', (event) => event.type === 'attempt.started'],
-  ['while the first phase is planned', (event) => event.type === 'attempt.started' && event.number > 30],
-  ['while two tasks are at work', (event) => event.type === 'attempt.started' && event.number > 55],
-  ['when a task is merged', (event) => event.type === 'merge.requested'],
+type Events = readonly EventView[];
+
+/** Whether an agent has started in the role for the task. */
+function isAtWork(happened: Events, role: string, task: string): boolean {
+  const { id } =
+    happened.find(({ type, data }) => type === 'task.added' && data['name'] === task)?.data ?? {};
+  const asked = happened.find(
+    ({ type, data }) => type === 'attempt.requested' && data['taskId'] === id && data['role'] === role,
+  );
+  const { attemptId } = asked?.data ?? {};
+  return happened.some(
+    ({ type, data }) =>
+      type === 'attempt.started' && attemptId !== undefined && data['attemptId'] === attemptId,
+  );
+}
+
+/** Five moments of a run in which an agent is at work or comes soon, as what has happened until then. */
+const MOMENTS: readonly (readonly [string, (happened: Events) => boolean])[] = [
+  ['while the design is validated', (all) => isAtWork(all, 'validator', 'validate-design')],
+  ['while the first phase is planned', (all) => isAtWork(all, 'planner', 'plan-phase-1')],
   [
-    'while the phase is reviewed',
-    (event) => event.type === 'task.started' && event.data['step'] === 'review',
+    'while two tasks are at work',
+    (all) => ['phase-1-task-1', 'phase-1-task-2'].every((task) => isAtWork(all, 'implementer', task)),
   ],
+  ['when a task is merged', (all) => all.some(({ type }) => type === 'merge.requested')],
+  ['while the phase is reviewed', (all) => isAtWork(all, 'reviewer', 'review-phase-1')],
 ];
 
 type Victim = 'the daemon' | 'an agent host' | 'an agent' | 'the tmux server';
@@ -69,12 +86,35 @@ describe.each(VICTIMS)('G13 kill -9 of %s', (victim) => {
     const design = await sandbox.write('docs/sample-design.md', designOf('First', 'Second'));
     const started = await sandbox.tina('orchestrate', design, '--finalize', 'merge', '--detach');
     expect(started).toMatchObject({ code: 0 });
-    await until('the moment has come', async () => (await events()).some(isMoment), 60_000);
+    await until('the moment has come', async () => isMoment(await events()), 60_000);
     await kill(victim);
     // Any command starts a daemon where there is none.
     expect(await sandbox.wait('sample')).toBe(0);
     await expectDoneOnce();
   });
+});
+
+test('G13 kill -9 of the daemon while the result is checked: the checks run again, and it lands once', async () => {
+  // Where there is no agent any more, nobody but the next command misses the daemon.
+  const slow =
+    'echo checked >>"$(git rev-parse --path-format=absolute --git-common-dir)/checked"; sleep 2.25';
+  sandbox = await Sandbox.create({
+    script: SCRIPT,
+    config: `retries: { backoff: 50ms }\nchecks: [{ name: slow, command: '${slow}', at: [finalize] }]\n`,
+  });
+  await start(sandbox, designOf('First', 'Second'));
+  await until('the base is checked', async () => (await commandsOf('sleep 2.25')).length > 0);
+  await until('that is over', async () => (await commandsOf('sleep 2.25')).length === 0);
+  await until('the result is checked', async () => (await commandsOf('sleep 2.25')).length > 0, 60_000);
+  await kill('the daemon');
+  expect(await sandbox.git('log', '-1', '--format=%s', 'main')).toBe('Begin');
+  expect(await sandbox.wait('sample')).toBe(0);
+  const { checks } = await taskOf(sandbox, 'finalize');
+  expect(checks).toMatchObject([{ name: 'slow', outcome: 'passed' }]);
+  // On the base, on the result until the daemon died, and again.
+  expect((await sandbox.read('.git/checked')).trim().split('\n')).toHaveLength(3);
+  expect((await events()).filter(({ type }) => type === 'landing.completed')).toHaveLength(1);
+  await expectDoneOnce();
 });
 
 describe('G13 a daemon that died', () => {
@@ -148,7 +188,7 @@ describe('G13 a daemon that died', () => {
 
 const attemptsFolder = (): string => join(sandbox.home, 'state/attempts');
 
-async function events(): Promise<readonly EventView[]> {
+async function events(): Promise<Events> {
   return sandbox.jsonLines<EventView>('events', 'sample');
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { EventView, TaskDetailView } from '@tina/contract';
 import {
   designOf,
@@ -7,6 +7,7 @@ import {
   hold,
   planOf,
   play,
+  promptOf,
   runOf,
   Sandbox,
   scriptOf,
@@ -55,13 +56,20 @@ test('G20 a conflict with the base goes to a resolver, and both sides land', asy
     config: QUICK,
     script: scriptOf(
       ONE_TASK,
-      entry('role: implementer', ...hold('work'), ...workOn('README.md', '# Sample, mine')),
+      // Each side also does what the other knows nothing of, and the resolver has no part in.
+      entry(
+        'role: implementer',
+        ...hold('work'),
+        'write: { path: a.txt, content: "mine\\n" }',
+        ...workOn('README.md', '# Sample, mine'),
+      ),
       entry('role: resolver', 'resolve: { take: both }'),
     ),
   });
   await start(sandbox, designOf('Only'));
   await sandbox.reached('work');
   await sandbox.write('README.md', '# Sample, theirs\n');
+  await sandbox.write('theirs.txt', 'theirs\n');
   await sandbox.commit('Move on');
   await sandbox.release('work');
   expect(await sandbox.wait('sample')).toBe(0);
@@ -69,7 +77,65 @@ test('G20 a conflict with the base goes to a resolver, and both sides land', asy
     ['resolver', 'succeeded'],
   ]);
   expect(await sandbox.read('README.md')).toBe('# Sample, mine\n# Sample, theirs\n');
+  expect([await sandbox.read('a.txt'), await sandbox.read('theirs.txt')]).toEqual(['mine\n', 'theirs\n']);
   expect(await eventsOfType('merge.conflicted')).toHaveLength(1);
+});
+
+describe('G16 G21 a resolver of a conflict with the base', () => {
+  /** Both change README.md; the resolver does these steps. */
+  async function resolvedBy(...steps: readonly string[]): Promise<void> {
+    sandbox = await Sandbox.create({
+      config: QUICK,
+      script: scriptOf(
+        ONE_TASK,
+        entry('role: implementer', ...hold('work'), ...workOn('README.md', '# Sample, mine')),
+        entry('role: resolver', ...steps),
+        entry('role: resolver, turn: 2', 'report: done'),
+      ),
+    });
+    await start(sandbox, designOf('Only'));
+    await sandbox.reached('work');
+    await sandbox.write('README.md', '# Sample, theirs\n');
+    await sandbox.write('theirs.txt', 'theirs\n');
+    await sandbox.commit('Move on');
+    await sandbox.release('work');
+    expect(await sandbox.wait('sample')).toBe(1);
+  }
+
+  test.each([
+    ['adds a file', ['resolve: { take: both }', 'out-of-scope: { path: evil.sh }'], 'evil.sh'],
+    [
+      'undoes what others did',
+      ['resolve: { take: both }', 'run: git rm -q theirs.txt && git commit -q --no-verify -m Undo'],
+      'theirs.txt',
+    ],
+  ])('that %s is sent back, then fails, and nothing of it lands', async (_, steps, file) => {
+    await resolvedBy(...steps);
+    const { blocked } = await runOf(sandbox);
+    expect(blocked).toMatchObject([{ taskName: 'finalize', code: 'retries_spent' }]);
+    const { allAttempts } = await finalizeTask();
+    expect(allAttempts.map(({ turn, failure }) => [turn, failure?.kind])).toEqual([
+      [2, 'no_evidence'],
+      [2, 'no_evidence'],
+    ]);
+    expect(allAttempts[0]?.failure?.message).toContain(
+      `outside the task's scope (README.md, README.md/): ${file}.`,
+    );
+    expect(await promptOf(sandbox, allAttempts[0])).toContain(
+      'Beyond what git merges by itself, your commit may change these files alone: `README.md`',
+    );
+    expect(await sandbox.git('log', '-1', '--format=%s', 'main')).toBe('Move on');
+    expect(await sandbox.git('ls-tree', '--name-only', 'main')).not.toContain('evil.sh');
+  });
+
+  test('cannot even commit another file with it', async () => {
+    await resolvedBy('write: { path: evil.sh, content: x }', 'resolve: { take: both }');
+    const { allAttempts } = await finalizeTask();
+    expect(allAttempts.map(({ failure }) => failure?.kind)).toEqual(['crash', 'crash']);
+    expect(allAttempts[0]?.failure?.message).toContain(
+      'outside the scope of your task (README.md, README.md/)',
+    );
+  });
 });
 
 test('G20 uncommitted changes where the base is checked out stop the landing, and say what to type', async () => {

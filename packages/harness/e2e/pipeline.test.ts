@@ -357,7 +357,8 @@ test('G21 a resolver may change what the conflict was about, and is told when it
       'write: { path: shelf/list.txt, content: "a list\\n" }',
       'write: { path: shelf/b.txt, content: "a book\\n" }',
       'write: { path: README.md, content: "# Resolved\\n" }',
-      'commit: Bring both together',
+      // Past the hook, which would not take it.
+      'run: git add -A && git commit -q --no-verify -m "Bring both together"',
       'report: done',
     ),
     entry(

@@ -195,7 +195,7 @@ test('G28 every control action is on record: who, when, what, why, and what came
   const paused = (await eventsOf(sandbox)).find(({ type }) => type === 'run.paused');
   expect(actions[1]?.lastEvent).toBe(paused?.number);
   expect(actions[2]?.lastEvent).toBe(actions[2]?.afterEvent);
-  const { stdout } = await sandbox.tina('events', 'sample', '--actions');
+  const { stdout } = await sandbox.tina('events', 'sample');
   expect(stdout).toContain('wrong approach');
   expect(stdout.indexOf('run.pause')).toBeLessThan(stdout.indexOf('run.paused'));
 });

@@ -2,6 +2,10 @@ export { Sandbox, type Outcome, type SandboxOptions, TINA } from './sandbox/sand
 export type { Following } from './sandbox/following.ts';
 export { designOf, entry, hold, note, planOf, scriptOf, workOn } from './sandbox/script.ts';
 export { askDaemon } from './sandbox/ask-daemon.ts';
+export { processesOf } from './sandbox/processes-of.ts';
 export { until } from './sandbox/until.ts';
 export { play, type Played, played, revisionAtWork, start } from './sandbox/play.ts';
 export { attemptsOf, eventsOf, firstAttemptOf, promptOf, runOf, taskOf } from './sandbox/look.ts';
+export type { ScenarioResult } from './result/scenario-result.ts';
+export type { Summary } from './result/summary.ts';
+export { scenarioJsonSchema } from './scenario/json-schema.ts';

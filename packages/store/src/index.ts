@@ -1,4 +1,5 @@
 export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts';
+export { inspectStore, type InspectedRun, type StoreInspection } from './inspect/inspect-store.ts';
 export type { RunModel } from './run-model.ts';
 export { StoreError, type StoreErrorCode } from './store-error.ts';
 export type {
@@ -12,6 +13,8 @@ export type {
   SavedDesign,
   StoredAction,
 } from './records.ts';
+export type { RunFilter, RunSummary } from './run/run-summary.ts';
+export type { RunAudit, RunMend, WrongCopy } from './audit/audit.ts';
 export type {
   ClaimedJob,
   Commit,
@@ -27,8 +30,6 @@ export type {
   LeaseLoss,
   LeaseRenewal,
   NodeRegistration,
-  RunFilter,
-  RunSummary,
   RunWrite,
   Store,
   StoredEvent,

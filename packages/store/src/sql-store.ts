@@ -1,3 +1,5 @@
+import { auditRun } from './audit/audit-run.ts';
+import { mendRun } from './audit/mend-run.ts';
 import { commit } from './commit/commit.ts';
 import { readAction, readActions } from './commit/read-actions.ts';
 import { findDesign, readDesignRevision, saveDesign } from './design/designs.ts';
@@ -57,6 +59,9 @@ export function sqlStore(context: SqlContext): Omit<Store, 'checkIntegrity' | 'c
     nextTimerAt: () => nextTimerAt(db),
 
     forgetEnded: (which) => forgetEnded(context, which),
+
+    auditRun: (runId) => auditRun(db, runId),
+    mendRun: (mend) => mendRun(context, mend),
 
     saveToken: (token) => insertToken(db, token),
     findToken: (secretHash) => findToken(db, secretHash),

@@ -1,4 +1,5 @@
 import type { Job, JobKind, RecordedEvent, RunState } from '@tina/domain';
+import type { RunAudit, RunMend } from './audit/audit.ts';
 import type {
   ActionRange,
   AgentToken,
@@ -10,6 +11,7 @@ import type {
   SavedDesign,
   StoredAction,
 } from './records.ts';
+import type { RunFilter, RunSummary } from './run/run-summary.ts';
 
 /**
  * The port to everything that lasts. Every write of a run is one `commit`: all of it or nothing (G01). Methods are
@@ -107,6 +109,11 @@ export interface Store {
    * or claimed, and everything of runs that go on.
    */
   forgetEnded(which: EndedRuns): Promise<Forgotten>;
+
+  /** What stands beside the state of a run, all of one moment; null when there is no such run. */
+  auditRun(runId: string): Promise<RunAudit | null>;
+  /** Puts right what stands beside the state of a run, all of it or nothing. False when the run has moved on meanwhile. */
+  mendRun(mend: RunMend): Promise<boolean>;
 
   /** Runs the database's own integrity check; an empty list is a clean bill. */
   checkIntegrity(): Promise<readonly string[]>;
@@ -268,26 +275,3 @@ export interface EventRange {
 
 /** An event with its place in the one sequence of all events. */
 export type StoredEvent = RecordedEvent & { readonly sequence: number };
-
-export interface RunFilter {
-  readonly projectId?: string;
-  readonly designId?: string;
-  readonly feature?: string;
-  /** Only runs that have not ended. */
-  readonly active?: boolean;
-  readonly limit: number;
-}
-
-export interface RunSummary {
-  readonly id: string;
-  readonly projectId: string;
-  readonly repository: string;
-  readonly designId: string;
-  readonly feature: string;
-  readonly branch: string;
-  readonly status: string;
-  readonly revision: number;
-  readonly createdAt: number;
-  readonly endedAt: number | null;
-  readonly updatedAt: number;
-}

@@ -26,6 +26,7 @@ const COMMANDS = [
   { command: 'tina actions [run]', procedure: 'action.list', note: 'one a line' },
   { command: 'tina logs <attempt>', procedure: 'attempt.get', note: 'and `output`, the readable transcript' },
   { command: 'tina verify [run]', procedure: 'run.verify' },
+  { command: 'tina verify [run] --repair', procedure: 'run.repair', note: 'what became of each problem' },
   { command: 'tina cleanup [run]', procedure: 'run.cleanup' },
   {
     command: 'tina daemon status',
@@ -40,6 +41,10 @@ const COMMANDS = [
   {
     command: 'tina pause`, `resume`, `cancel`, `retry`, `skip`, `approve`, `reject`, `finalize',
     procedure: 'run.pause',
+  },
+  {
+    command: 'tina harness list`, `run`, `new`, `report',
+    prints: '[what scenarios.md says](scenarios.md#with---json)',
   },
 ];
 

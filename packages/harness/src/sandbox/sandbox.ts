@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { checkoutRoot } from './checkout-root.ts';
 import { begin, type Following } from './following.ts';
 import { linkProgramsExcept, writePrograms } from './path-folders.ts';
 import { commandLineOf, processesOf } from './processes-of.ts';
@@ -19,8 +19,8 @@ export interface Outcome {
 export interface SandboxOptions {
   /** The script that the agents follow, as YAML. */
   readonly script?: string;
-  /** `.tina/config.yaml` without `version` and `agents`. */
-  readonly config?: string;
+  /** `.tina/config.yaml` without `version` and `agents`; null: there is no such file. */
+  readonly config?: string | null;
   /** Further files of the repository's first commit. */
   readonly files?: Readonly<Record<string, string>>;
   /** The user's own config.yaml, without `version`. */
@@ -29,8 +29,12 @@ export interface SandboxOptions {
   readonly programs?: Readonly<Record<string, string>>;
   /** The name of TINA_HOME's folder. Default: home. */
   readonly home?: string;
+  /** There is no TINA_HOME: the XDG folders are `xdg-state` and `xdg-config` in the folder that it would be. */
+  readonly usesXdg?: boolean;
   /** Names of programs that PATH does not have. */
   readonly without?: readonly string[];
+  /** More of the environment, over what every sandbox has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Where and with what a command runs, beside what all of them have. */
@@ -40,7 +44,7 @@ export interface Place {
 }
 
 /** The launcher of this checkout. */
-export const TINA = fileURLToPath(new URL('../../../../bin/tina', import.meta.url));
+export const TINA = join(checkoutRoot(), 'bin', 'tina');
 const IDENTITY = { name: 'Sandbox', email: 'sandbox@localhost' };
 /** No command of a test may hang for longer. */
 const COMMAND_TIMEOUT_MS = 100_000;
@@ -55,7 +59,13 @@ export class Sandbox {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
 
-  private constructor(path: string, repository: string, home: string, searchPath: string) {
+  private constructor(
+    path: string,
+    repository: string,
+    home: string,
+    searchPath: string,
+    { env = {}, usesXdg = false }: Pick<SandboxOptions, 'env' | 'usesXdg'> = {},
+  ) {
     this.path = path;
     this.repository = join(path, repository);
     this.home = join(path, home);
@@ -64,8 +74,11 @@ export class Sandbox {
       HOME: join(path, 'user'),
       LANG: 'C.UTF-8',
       TERM: 'dumb',
-      TINA_HOME: this.home,
+      ...(usesXdg
+        ? { XDG_STATE_HOME: join(this.home, 'xdg-state'), XDG_CONFIG_HOME: join(this.home, 'xdg-config') }
+        : { TINA_HOME: this.home }),
       GIT_CONFIG_NOSYSTEM: '1',
+      ...env,
     };
   }
 
@@ -76,7 +89,7 @@ export class Sandbox {
     const usual = process.env['PATH'] ?? '';
     const rest = without.length === 0 ? usual : await linkProgramsExcept(without, usual, join(path, 'usr'));
     const searchPath = `${await writePrograms(programs, join(path, 'bin'))}:${rest}`;
-    const sandbox = new Sandbox(path, 'repo', home, searchPath);
+    const sandbox = new Sandbox(path, 'repo', home, searchPath, options);
     await mkdir(join(path, 'user'));
     if (userConfig !== undefined) {
       await mkdir(join(sandbox.home, 'config'), { recursive: true });
@@ -100,7 +113,7 @@ export class Sandbox {
     await mkdir(this.repository);
     await this.write('README.md', '# Sample\n');
     await this.write('script.yaml', script ?? 'version: 1\nentries: []\n');
-    await this.write('.tina/config.yaml', configFile(config ?? ''));
+    if (config !== null) await this.write('.tina/config.yaml', configFile(config ?? ''));
     for (const [path, text] of Object.entries(files ?? {})) await this.write(path, text);
     await this.git('init', '--quiet', '--initial-branch=main');
     await this.git('config', 'user.name', IDENTITY.name);
@@ -226,13 +239,23 @@ export class Sandbox {
     await until('all runs have ended', async () => (await active()).length === 0, 30_000);
   }
 
+  /** Stops the daemon and whatever else runs, at once: repository and state stay as they are, to look at. */
+  async halt(): Promise<void> {
+    await this.tina('daemon', 'stop');
+    await this.killAll();
+  }
+
+  private async killAll(): Promise<void> {
+    for (const pid of await this.processes()) process.kill(pid, 'SIGKILL');
+  }
+
   async dispose(): Promise<void> {
     try {
       await this.endRuns();
       await this.tina('daemon', 'stop');
       await until('nothing of the sandbox runs any more', async () => (await this.processes()).length === 0);
     } finally {
-      for (const pid of await this.processes()) process.kill(pid, 'SIGKILL');
+      await this.killAll();
       await rm(this.path, { recursive: true, force: true });
     }
   }

@@ -6,10 +6,10 @@ import type { Queries } from '../sql-context.ts';
 import type { RunWrite } from '../store.ts';
 import { chunks } from './chunks.ts';
 
-type KeyColumns = Readonly<Record<string, string | null>>;
+export type KeyColumns = Readonly<Record<string, string | null>>;
 
 /** The columns of each table that copy a field of the entity. */
-const KEY_COLUMNS = {
+export const KEY_COLUMNS = {
   teams: ({ name }: Team): KeyColumns => ({ name }),
   tasks: ({ name, phase, status }: Task): KeyColumns => ({ name, phase, status }),
   attempts: ({ taskId, status }: Attempt): KeyColumns => ({ task_id: taskId, status }),

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { auditContract } from './audit-contract.ts';
 import { benches, type OpenStore } from './bench.ts';
 import { commitContract } from './commit-contract.ts';
 import { eventContract } from './event-contract.ts';
@@ -32,6 +33,9 @@ export function describeStoreContract(name: string, open: OpenStore): void {
   });
   describe(`${name}: what is forgotten`, () => {
     forgetContract(bench);
+  });
+  describe(`${name}: audits`, () => {
+    auditContract(bench);
   });
   describe(`${name}: records`, () => {
     recordContract(bench);

@@ -141,7 +141,8 @@ export function enqueued(
     startCommit: 'c0ffee',
     mergeCommit: null,
     needsSetup: false,
-    scope: null,
+    mergedWith: null,
+    scope: [],
   };
   const { attemptId } = agent;
   const jobs: Readonly<Record<typeof kind, Job>> = {

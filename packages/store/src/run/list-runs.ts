@@ -1,5 +1,5 @@
 import type { Queries } from '../sql-context.ts';
-import type { RunFilter, RunSummary } from '../store.ts';
+import type { RunFilter, RunSummary } from './run-summary.ts';
 
 /** Newest first. */
 export async function listRuns(db: Queries, filter: RunFilter): Promise<readonly RunSummary[]> {

@@ -9,6 +9,9 @@ type Migration = (db: MigrationTarget) => Promise<void>;
 /** In order; the schema version of a store is how many of them were applied. Only ever add at the end. */
 const MIGRATIONS: readonly Migration[] = [initialSchema, placeActions];
 
+/** The newest schema version that this Tina knows. */
+export const NEWEST_SCHEMA = MIGRATIONS.length;
+
 /**
  * Brings a database to the newest schema, in one transaction: two processes that open a new file at the same time, or
  * one that dies on the way, leave nothing half done. (Kysely's own migrator neither locks nor uses a transaction on
@@ -41,7 +44,7 @@ async function presentVersion(db: Kysely<Tables>, name: string): Promise<number>
   return 0;
 }
 
-function tooNew(name: string, version: number): StoreError {
+export function tooNew(name: string, version: number): StoreError {
   return new StoreError({
     code: 'store_too_new',
     message: `${name} has schema version ${version}; this Tina knows versions up to ${MIGRATIONS.length}. A newer Tina wrote it.`,
@@ -49,7 +52,7 @@ function tooNew(name: string, version: number): StoreError {
   });
 }
 
-function foreign(name: string): StoreError {
+export function foreign(name: string): StoreError {
   return new StoreError({
     code: 'store_foreign',
     message: `${name} is a database of another program: it has tables, and none of them is Tina's.`,

@@ -1,7 +1,10 @@
 /** What is used of better-sqlite3 13. It carries no types, and those published apart are versions behind. */
 declare module 'better-sqlite3' {
   class Database {
-    constructor(path: string, options?: { readonly timeout?: number });
+    constructor(
+      path: string,
+      options?: { readonly timeout?: number; readonly readonly?: boolean; readonly fileMustExist?: boolean },
+    );
     readonly inTransaction: boolean;
     readonly open: boolean;
     prepare(sql: string): Database.Statement;

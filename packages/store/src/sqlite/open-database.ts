@@ -99,7 +99,8 @@ function unsafe(path: string, what: string): StoreError {
   });
 }
 
-function onNetwork(path: string, fileSystem: string): StoreError {
+/** Why a database cannot lie there. */
+export function onNetwork(path: string, fileSystem: string): StoreError {
   return new StoreError({
     code: 'network_file_system',
     message: `${path} lies on ${fileSystem}. A database shared over it is damaged sooner or later.`,
