@@ -1,7 +1,7 @@
 import {
   firstLineOf,
   lastLineOf,
-  parseInline,
+  parseWhole,
   rootBlocks,
   type MarkdownNode,
   type RootBlock,
@@ -94,7 +94,7 @@ function headingOf(lines: readonly string[], { node, lineOffset }: RootBlock): H
   const where = place(node, lineOffset);
   const written = lines.slice(where.line - 1, where.lastLine).join('\n');
   const hasMarks = written.length <= MAX_MARKED_HEADING && /[*_`[\]<>&\\!]/.test(written);
-  return [{ depth: node.depth, text: plainText(hasMarks ? parseInline(written) : node.children), ...where }];
+  return [{ depth: node.depth, text: plainText(hasMarks ? parseWhole(written) : node.children), ...where }];
 }
 
 /** No title is longer. The markup of a longer heading is left in its text, because looking for it takes too long. */

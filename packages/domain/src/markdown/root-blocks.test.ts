@@ -72,13 +72,8 @@ describe('the blocks of a document', () => {
   );
 
   it.each(['- a', '```', '> a'])('of one piece are read whole, however long: %s', (first) => {
-    const lines = [
-      first,
-      ...Array.from({ length: 400 }, () => (first === '> a' ? '> b' : '  b')),
-      '```',
-      '',
-      '# Last',
-    ];
+    const inside = Array.from({ length: 400 }, () => (first === '> a' ? '> b' : '  b'));
+    const lines = [first, ...inside, first === '```' ? first : '', '', '# Last'];
     const blocks = rootBlocks(lines);
     expect(blocks.filter(({ node }) => node.type === 'heading')).toHaveLength(1);
     expect(blocks[0]?.lineOffset).toBe(0);

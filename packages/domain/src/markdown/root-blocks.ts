@@ -65,10 +65,9 @@ export function rootBlocks(lines: readonly string[], windowLines: number = WINDO
   }
 }
 
-/** The inline nodes of a block that stands alone, with all that Markdown knows. */
-export function parseInline(block: string): readonly MarkdownNode[] {
-  const [node] = parse(block);
-  return node && 'children' in node ? node.children : [];
+/** A block that stands alone, with all that Markdown knows of what is within its lines. */
+export function parseWhole(block: string): readonly MarkdownNode[] {
+  return parse(block);
 }
 
 function parse(text: string, ...extensions: readonly (typeof BLOCKS_ALONE)[]): MarkdownNode[] {

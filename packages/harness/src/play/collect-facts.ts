@@ -27,8 +27,15 @@ export async function collectFacts(
     commits: log.split('\n').filter((subject) => subject !== ''),
     files: new Map(await inOrder(paths, async (path) => [path, await fileAtMain(sandbox, path)] as const)),
     isCheckoutClean: status === '',
-    verified: runs.length === 0 ? [] : await sandbox.json<readonly VerifyView[]>('verify', '--all'),
+    verified: runs.length === 0 ? [] : await verify(sandbox),
   };
+}
+
+/** Ends with 1 where something differs, and says all the same what. */
+async function verify(sandbox: Sandbox): Promise<readonly VerifyView[]> {
+  const { stdout, stderr } = await sandbox.tina('verify', '--all', '--json');
+  if (stdout === '') throw new Error(`tina verify said nothing: ${stderr}`);
+  return JSON.parse(stdout) as readonly VerifyView[];
 }
 
 async function runFacts(sandbox: Sandbox, ledger: Ledger): Promise<RunFacts> {

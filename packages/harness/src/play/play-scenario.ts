@@ -13,6 +13,8 @@ import { designPath } from './make-sandbox.ts';
 import type { PlayOptions } from './play-options.ts';
 
 const TICK_MS = 50;
+/** Two seconds: what is listed has been sent to the followers before. */
+const CATCH_UP_TRIES = 40;
 /** Where nothing goes on by itself, the next moment of a fault has come by then. */
 const REST_MS = 700;
 
@@ -51,8 +53,16 @@ export class ScenarioPlay {
     return this.#startedAt;
   }
 
-  /** Launches the run, plays its faults, waits for the end, and asks for all facts. */
+  /** Launches the run, plays its faults, waits for the end, and asks for all facts. Follows nothing any more when it is over. */
   async play(): Promise<Facts> {
+    try {
+      return await this.#play();
+    } finally {
+      await this.#endFollowing();
+    }
+  }
+
+  async #play(): Promise<Facts> {
     const begin = await this.#sandbox.git('rev-parse', 'main');
     await this.#faults.launch();
     const launch = await this.#watched(this.#launch());
@@ -62,7 +72,8 @@ export class ScenarioPlay {
     await this.#faults.idle();
     const durationMs = Date.now() - this.#startedAt;
     const collected = await collectFacts(this.#sandbox, this.#scenario, this.#watcher.ledgers, begin);
-    await this.#stopFollowing(collected.runs.map(({ view }) => [view.id, view.revision]));
+    await this.#catchUp(collected.runs.map(({ view }) => [view.id, view.revision]));
+    await this.#endFollowing();
     const leftovers = end === 'over' ? await leftoversOf(this.#sandbox) : [];
     return {
       end,
@@ -154,12 +165,16 @@ export class ScenarioPlay {
     return isOver ? 'over' : 'resting';
   }
 
-  /** Lets the followers catch up with what was listed, then ends them. */
-  async #stopFollowing(wanted: readonly (readonly [string, number])[]): Promise<void> {
+  /** Lets the followers come as far as what was listed. */
+  async #catchUp(wanted: readonly (readonly [string, number])[]): Promise<void> {
     const isCaughtUp = (): boolean =>
       wanted.every(([id, revision]) => (this.#followed.get(id)?.at(-1) ?? 0) >= revision);
-    for (let tries = 0; tries < 40 && !isCaughtUp(); tries += 1) await sleep(TICK_MS);
-    for (const follower of this.#followers.values()) follower.stop();
-    await Promise.all([...this.#followers.values()].map(({ ended }) => ended));
+    for (let tries = 0; tries < CATCH_UP_TRIES && !isCaughtUp(); tries += 1) await sleep(TICK_MS);
+  }
+
+  async #endFollowing(): Promise<void> {
+    const followers = [...this.#followers.values()];
+    for (const follower of followers) follower.stop();
+    await Promise.all(followers.map(({ ended }) => ended));
   }
 }

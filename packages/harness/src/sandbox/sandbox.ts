@@ -245,8 +245,13 @@ export class Sandbox {
     await this.killAll();
   }
 
+  /** Until none is left: what is not dead yet may start another, as an agent host starts a daemon. */
   private async killAll(): Promise<void> {
-    for (const pid of await this.processes()) process.kill(pid, 'SIGKILL');
+    await until('everything is killed', async () => {
+      const found = await this.processes();
+      for (const pid of found) killIfThere(pid);
+      return found.length === 0;
+    });
   }
 
   async dispose(): Promise<void> {
@@ -258,6 +263,15 @@ export class Sandbox {
       await this.killAll();
       await rm(this.path, { recursive: true, force: true });
     }
+  }
+}
+
+/** It may have ended since it was found. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -35,7 +35,7 @@ describe('a failure is of', () => {
     const run = makeRun('single-phase');
     const open = makeRun('single-phase', { findings: [{ status: 'open', message: 'No test' }] as never });
     expect(judged(makeFacts(run, { verified: unclean }))).toEqual([
-      'orchestration: what is stored is not what the events make',
+      'orchestration: tina verify: row tasks r-t1',
     ]);
     expect(judged(makeFacts(run, { leftovers: ['process 12'] }))).toEqual([
       'orchestration: something is left although every run has ended',

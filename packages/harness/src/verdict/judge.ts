@@ -70,7 +70,7 @@ function orchestration({ verified, leftovers, runs }: Facts): readonly Finding[]
     found.push(finding('orchestration', 'a run is shown as complete and is not', undone));
   if (unclean.length > 0) {
     const lines = unclean.flatMap(({ problems }) => problems);
-    found.push(finding('orchestration', 'what is stored is not what the events make', lines));
+    found.push(finding('orchestration', `tina verify: ${lines[0] ?? 'not clean'}`, lines));
   }
   if (leftovers.length > 0)
     found.push(finding('orchestration', 'something is left although every run has ended', leftovers));

@@ -1,7 +1,7 @@
 import { sessionName, type JobOutcome, type SettleAttemptJob } from '@tina/domain';
 import { removeLaunchScripts } from '../../session/index.ts';
 import type { EndedProcesses, ProcessIdentity } from '../../process/index.ts';
-import { attemptFiles } from '../attempt/attempt-files.ts';
+import { attemptFiles, type AttemptFiles } from '../attempt/attempt-files.ts';
 import type { ReleasedHost } from '../host/hosted-attempt.ts';
 import { pause } from '../node-clock.ts';
 import { JobProblemError } from './job-problem.ts';
@@ -38,15 +38,22 @@ export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork)
   if (!hasEnded) await Promise.allSettled([endingRest]);
   // After a host that did as it was told nothing is left, so that need not be waited for.
   const keeping = keepWork(job, worktree, work);
-  await Promise.allSettled([endingSession, endingRest, keeping]);
-  await endingSession;
+  const forgetting = forgetSecrets(job, files, work);
+  await Promise.allSettled([endingSession, endingRest, keeping, forgetting]);
+  await Promise.all([endingSession, forgetting]);
   const { ended, survivors } = await endingRest;
-  await tools.platform.files.forgetLaunchSecrets(files);
-  const scripts = { stateDir: tools.paths.stateDir, name: sessionName(job.attemptId) };
-  await removeLaunchScripts(scripts, tools.platform.files);
   if (survivors.length > 0) throw processesLeft(job.attemptId, survivors);
   const wasDisturbed = hasEnded && ended.length > 0;
   return { kind: 'settle-attempt', ...(await (wasDisturbed ? keepWork(job, worktree, work) : keeping)) };
+}
+
+/** Nothing that the host was started with stays readable (G30). */
+async function forgetSecrets(job: SettleAttemptJob, files: AttemptFiles, { tools }: JobWork): Promise<void> {
+  const scripts = { stateDir: tools.paths.stateDir, name: sessionName(job.attemptId) };
+  await Promise.all([
+    tools.platform.files.forgetLaunchSecrets(files),
+    removeLaunchScripts(scripts, tools.platform.files),
+  ]);
 }
 
 /** Whether the host has ended, by the order to do so or before. */

@@ -1,6 +1,10 @@
 import { NASTY_NAMES, NASTY_NUMBERS, NASTY_TEXTS } from './nasty.ts';
 import type { Random } from './random.ts';
 
+/** More than any list of the contract may have; and how long all of it may be as JSON. */
+const MAX_REPEATED = 600;
+const MAX_REPEATED_SIZE = 40_000;
+
 type Fields = Record<string, unknown>;
 
 /** A value like the given one, of which something was changed, taken away, added, or put deeper. JSON can hold it. */
@@ -33,8 +37,15 @@ function changed(random: Random, value: unknown): unknown {
 function changedList(random: Random, list: readonly unknown[]): unknown[] {
   const at = random.below(list.length + 1);
   if (list.length === 0 || random.oneIn(3)) return list.toSpliced(at, 0, nastyValue(random, null));
-  if (random.oneIn(4)) return Array.from({ length: random.below(600) }, () => list[0]);
+  if (random.oneIn(4)) return repeated(random, list[0]);
   return list.with(at % list.length, changed(random, list[at % list.length]));
+}
+
+/** Many times the same; fewer when it is large itself, or lists of lists of lists would fill the memory. */
+function repeated(random: Random, item: unknown): unknown[] {
+  const size = JSON.stringify(item).length;
+  const times = Math.min(MAX_REPEATED_SIZE / size, random.below(MAX_REPEATED));
+  return Array.from({ length: times }, () => item);
 }
 
 function nastyValue(random: Random, before: unknown): unknown {
