@@ -17,6 +17,10 @@ const onTheMachine = [
   'packages/harness/src/simulation/**/*.test.ts',
   'packages/cli/src/{daemon,main}*/**/*.test.ts',
   'packages/cli/src/main.test.ts',
+  'packages/cli/src/project/doctor/**/*.test.ts',
+  'packages/cli/src/{attempt,harness}/**/*.test.ts',
+  'packages/control-plane/src/server/**/*.test.ts',
+  'packages/domain/src/run/model/**/*.test.ts',
 ];
 
 export default defineConfig({
@@ -33,6 +37,7 @@ export default defineConfig({
           isolate: true,
           // Generous: a busy machine is no bug.
           testTimeout: 30_000,
+          maxWorkers: '100%',
         },
       },
       {

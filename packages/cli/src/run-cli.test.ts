@@ -84,7 +84,14 @@ describe('wrong usage', () => {
     );
   });
 
+  it('proposes a command only when it is near', async () => {
+    expect((await cli.run(['daemon', 'foo'])).stderr).toContain('There is no command "foo".\n');
+    expect((await cli.run(['tina'])).stderr).toContain('There is no command "tina".\n');
+    expect((await cli.run(['daemon', 'stat'])).stderr).toContain('did you mean start?');
+  });
+
   it.each([
+    [['skip', 'r1-t1', '--reason', ' '], 'reason must say something, not " "', 'tina skip --help'],
     [['status', '--jsn'], 'jsn', 'tina status --help'],
     [['wait'], 'run', 'tina wait --help'],
     [

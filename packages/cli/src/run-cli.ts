@@ -2,6 +2,7 @@ import { run } from '@stricli/core';
 import { TinaError, UsageError } from '@tina/contract';
 import { wantsColour } from './output/style.ts';
 import { createApplication } from './program/application.ts';
+import { fitHelp } from './program/fit-help.ts';
 import { inheritedOption } from './program/inherited-option.ts';
 import { allRoutes } from './program/routes.ts';
 import type { CliContext } from './program/context.ts';
@@ -64,7 +65,11 @@ function asksForHelp(args: readonly string[]): boolean {
 function createContext(io: CliIo, { version, daemonProgram }: CliOptions): CliContext {
   return {
     process: {
-      stdout: { write: io.stdout.write, getColorDepth: () => (wantsColour(io, io.stdout) ? 8 : 1) },
+      // Help alone is written here.
+      stdout: {
+        write: (text) => io.stdout.write(fitHelp(text, io.stdout.columns)),
+        getColorDepth: () => (wantsColour(io, io.stdout) ? 8 : 1),
+      },
       // Only errors would be written here, and those are rendered in one place.
       stderr: { write: () => {} },
       env: {},

@@ -19,6 +19,7 @@ export type {
 } from './config/effective-config.ts';
 export type { MergedConfig } from './config/merge-config.ts';
 export { mergeConfig } from './config/merge-config.ts';
+export { nearest } from './config/nearest.ts';
 export type { ClientLine, ServerLine } from './wire/wire.ts';
 export { MAX_LINE_BYTES } from './wire/wire.ts';
 export type { Access } from './procedure/define.ts';

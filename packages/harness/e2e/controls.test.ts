@@ -380,12 +380,26 @@ describe('the end of a run that asks', () => {
   });
 
   test('is what to type for a pull request, where there is no remote', async () => {
-    await toTheGate({ without: ['gh'] });
-    const { ending } = await finalize('--pr');
+    await startWith(
+      [ONE_TASK, entry('role: implementer', ...workOn('a.txt'))],
+      { without: ['gh'] },
+      '--finalize',
+      'pr',
+    );
+    expect(await sandbox.wait('sample')).toBe(0);
+    const { ending } = await runOf(sandbox);
     expect(ending).toMatchObject({ kind: 'pull-request', url: null });
     const { stdout } = await sandbox.tina('status', 'sample');
     expect(stdout).toContain('git remote add origin <url>');
     expect(stdout).toContain('git push origin tina/sample');
+  });
+
+  test('is no pull request as long as there is no remote, and the choice stays open', async () => {
+    await toTheGate();
+    const refused = await sandbox.tina('finalize', 'sample', '--pr');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('git remote add origin <url>');
+    expect((await finalize('--keep')).ending).toEqual({ kind: 'kept', branch: 'tina/sample' });
   });
 
   test('is what to type for a pull request, where there is a remote and no gh', async () => {

@@ -13,7 +13,7 @@ import { messageOfTurn } from './message-of-turn.ts';
 import { EventRedactor } from './event-redactor.ts';
 import { redactor } from '../secret/redactor.ts';
 import { forgetSecrets } from './forget-secrets.ts';
-import { renderHeader } from './render-header.ts';
+import { attachHint, renderHeader } from './render-header.ts';
 import { agentSecrets, type Secret } from '../secret/secret.ts';
 import { Transcript } from './transcript.ts';
 import { TurnWatch, type TurnWatchCalls } from './turn-watch.ts';
@@ -158,7 +158,7 @@ export class AgentHost {
     for (const folder of [this.#outDirectory, this.#temporaryDirectory]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
-    this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion));
+    this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion), attachHint(this.#launch));
     forgetSecrets(this.#launch);
   }
 

@@ -14,7 +14,7 @@ import { readLaunch } from './read-launch.ts';
 import { redactor } from '../secret/redactor.ts';
 import { agentSecrets } from '../secret/secret.ts';
 import { renderEvent, renderOutcome } from './render-event.ts';
-import { renderHeader } from './render-header.ts';
+import { attachHint, renderHeader } from './render-header.ts';
 
 describe('BoundedLog', () => {
   it('keeps beginning and end of what is too much', () => {
@@ -184,7 +184,9 @@ describe('rendering', () => {
     );
     const header = renderHeader(launch, '1.2');
     expect(header).toContain('agent     test agent, 1.2, its own model');
-    expect(header).toContain('Detach with');
+    expect(header).not.toContain('Detach with');
+    expect(attachHint(launch)).toContain('Detach with');
+    expect(attachHint({ ...launch, session: null })).toBe('');
     expect(header).not.toContain(launch.token);
   });
 });

@@ -35,9 +35,10 @@ export class Transcript {
     );
   }
 
-  header(text: string): void {
+  /** The hint is for who looks on, and means nothing in a file. */
+  header(text: string, hint: string): void {
     this.#output.write(text);
-    this.#options.show(text);
+    this.#options.show(text + hint);
   }
 
   /** What the agent did. */

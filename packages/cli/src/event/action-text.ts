@@ -1,7 +1,7 @@
 import type { ActionView } from '@tina/contract';
 import { clock, count } from '../output/amounts.ts';
 import { plain } from '../output/plain.ts';
-import { facts } from './facts.ts';
+import { type FactOptions, facts } from './facts.ts';
 
 /** A control action in one line of a timeline, told from an event by the arrow where that has its number. */
 export function actionLine(action: ActionView): string {
@@ -9,13 +9,16 @@ export function actionLine(action: ActionView): string {
   return [...parts, resultOf(action)].join('  ');
 }
 
-/** What was asked for, with what came with it; which run it was about stands elsewhere, where there is such a run. */
-export function askedFor({ kind, runId, input }: ActionView): string {
+/** What nobody typed. */
+const FOR_PROGRAMS: ReadonlySet<string> = new Set(['designHash', 'idempotencyKey']);
+
+/** What was asked for, with what came with it that a person would say; which run it was about stands elsewhere, where there is such a run. */
+export function askedFor({ kind, runId, input }: ActionView, options: FactOptions = {}): string {
   const { run, ...others } = input;
   const rest = runId === null ? { run, ...others } : others;
   // A switch that is off was not given.
-  const given = Object.entries(rest).filter(([, value]) => value !== false);
-  return [kind, ...facts(Object.fromEntries(given))].join('  ');
+  const given = Object.entries(rest).filter(([name, value]) => value !== false && !FOR_PROGRAMS.has(name));
+  return [kind, ...facts(Object.fromEntries(given), options)].join('  ');
 }
 
 /** What came of it: what it caused, or why it was rejected. */

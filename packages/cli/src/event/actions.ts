@@ -1,10 +1,8 @@
 import type { ActionView } from '@tina/contract';
-import { dateAndTime } from '../output/amounts.ts';
-import { lookOf } from '../output/look.ts';
+import { clock, dateAndTime } from '../output/amounts.ts';
 import { plain } from '../output/plain.ts';
 import { printJson, printLines } from '../output/print.ts';
-import { createStyle } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { printTable } from '../output/print-table.ts';
 import type { CliContext } from '../program/context.ts';
 import { request } from '../program/with-client.ts';
 import { askedFor, resultOf } from './action-text.ts';
@@ -25,16 +23,14 @@ export async function actions(
     return;
   }
   if (all.length === 0) return printLines(io, ['Nobody has asked for anything yet.']);
-  const look = lookOf(io);
   const rows = all.map((action) => [
-    dateAndTime(action.requestedAt),
+    `${dateAndTime(action.requestedAt).slice(0, 10)} ${clock(action.requestedAt)}`,
     plain(action.requestedBy),
     action.runId ?? '',
-    askedFor(action),
+    askedFor(action, { maxText: Number.MAX_SAFE_INTEGER }),
     resultOf(action),
   ]);
-  const [header, ...lines] = table([['WHEN', 'WHO', 'RUN', 'ASKED FOR', 'RESULT'], ...rows], look.width);
-  printLines(io, [createStyle(look.colour).dim(header ?? ''), ...lines]);
+  printTable(io, ['WHEN', 'WHO', 'RUN', 'ASKED FOR', 'RESULT'], rows);
 }
 
 async function readAll(context: CliContext, run: string | undefined): Promise<readonly ActionView[]> {

@@ -75,8 +75,35 @@ describe('tina events', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       '    1  12:00:00  task.started  taskId=r1-t1\n' +
-        `    2  12:00:00  task.started  text=ab  long=${'x'.repeat(80)}  count=3  flag=true  list=[2]  map={}\n`,
+        `    2  12:00:00  task.started  text=ab  long=${'x'.repeat(80)}  count=3  flag=true  list=1,2\n`,
     );
+  });
+
+  it('prints reasons, names of tasks, amounts and times, within the width of a terminal', async () => {
+    const items = [
+      { ...event(1, { id: 'r1-t1', name: 'phase-1-task-1', dependsOn: ['r1-t0'] }), type: 'task.added' },
+      event(2, { taskId: 'r1-t1', block: { code: 'x', message: 'It failed twice.' }, empty: {} }),
+      event(3, { failure: { kind: 'crash', message: 'exit code 1' }, dueAt: NOW, none: null }),
+      event(4, { tasks: [{ taskId: 'r1-t1', message: 'Stuck.' }, { taskId: 'r1-t2' }] }),
+      event(5, { plan: { document: 'd', tasks: [{}, {}] }, checks: [{}] }),
+    ];
+    const tasks = [{ id: 'r1-t1', name: 'phase-1-task-1' }];
+    const daemon = await cli.serve({
+      'timeline.list': () => items.map((one) => ({ event: one })),
+      'task.list': () => tasks,
+    });
+    const { stdout } = await cli.run(['events', 'r1']);
+    expect(stdout.split('\n').map((line) => line.slice(17))).toEqual([
+      'task.added  id=r1-t1  name=phase-1-task-1  dependsOn=r1-t0',
+      'task.started  task=phase-1-task-1  block=It failed twice.',
+      'task.started  failure=crash: exit code 1  dueAt=12:00:00',
+      'task.started  2 tasks: phase-1-task-1: Stuck.',
+      'task.started  plan=2 tasks  1 check',
+      '',
+    ]);
+    const narrow = await cli.run(['events', 'r1', '--after', '1'], { columns: 60 });
+    expect(Math.max(...narrow.stdout.split('\n').map((line) => line.length))).toBe(60);
+    expect(daemon.inputOf('task.list')).toEqual({ run: 'r1' });
   });
 
   it('asks for more until there are none', async () => {
@@ -171,9 +198,9 @@ describe('tina actions', () => {
     });
     expect((await cli.run(['actions'])).stdout).toBe(
       [
-        'WHEN              WHO          RUN  ASKED FOR                               RESULT',
-        '2026-11-20 12:00  ada          r1   run.pause  now=true                     done: event 2',
-        '2026-11-20 12:00  agent r1-a3  r1   task.skip  task=r1-t3  reason=too hard  rejected: task_over: Task r1-t3 is over.',
+        'WHEN                 WHO          RUN  ASKED FOR                               RESULT',
+        '2026-11-20 12:00:00  ada          r1   run.pause  now=true                     done: event 2',
+        '2026-11-20 12:00:00  agent r1-a3  r1   task.skip  task=r1-t3  reason=too hard  rejected: task_over: Task r1-t3 is over.',
         '',
       ].join('\n'),
     );
@@ -183,6 +210,17 @@ describe('tina actions', () => {
       ['r1', 0],
       ['r1', 1_000],
     ]);
+  });
+
+  it('leaves nothing out that a person said, and what only programs read', async () => {
+    const reason =
+      'It was done by hand, and then again by somebody else, who was not content with it at all.';
+    const input = { task: 'r1-t3', reason, designHash: 'f'.repeat(64), idempotencyKey: 'k'.repeat(36) };
+    await cli.serve({ 'action.list': () => [action({ kind: 'task.skip', input })] });
+    const { stdout } = await cli.run(['actions'], { columns: 80 });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`ada r1 task.skip task=r1-t3 reason=${reason}`);
+    expect(stdout).not.toMatch(/fff|kkk/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it('says how many things a clean-up removed, that an action changed nothing, and that there is none', async () => {

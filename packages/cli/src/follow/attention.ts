@@ -3,6 +3,7 @@ import { count } from '../output/amounts.ts';
 import { plain, plainLines } from '../output/plain.ts';
 import type { Style } from '../output/style.ts';
 import { wrap } from '../output/wrap.ts';
+import type { Line } from './crop.ts';
 import { glyph } from './glyphs.ts';
 
 export interface AttentionOptions {
@@ -15,51 +16,63 @@ export interface AttentionOptions {
 const OUTPUT_LINES = 6;
 
 /** What a person should know or do: open findings, gates, what is blocked, that the run is paused; with what to type. */
-export function attention(view: RunView, options: AttentionOptions): string[] {
+export function attention(view: RunView, options: AttentionOptions): Line[] {
   const sections = [
     findings(view, options),
     gates(view, options),
     blocked(view, options),
     paused(view, options),
   ];
-  return sections.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines]));
+  return sections.flatMap((lines) => (lines.length === 0 ? [] : [{ text: '', worth: 'space' }, ...lines]));
 }
 
-function findings(view: RunView, { style, width }: AttentionOptions): string[] {
+function findings(view: RunView, { style, width }: AttentionOptions): Line[] {
   const open = view.findings.filter((finding) => finding.status === 'open');
   if (open.length === 0) return [];
   const severities = (['blocker', 'major', 'minor'] as const).flatMap((severity) => {
     const number = open.filter((finding) => finding.severity === severity).length;
     return number === 0 ? [] : [`${number} ${severity}`];
   });
-  return wrap(`${count(open.length, 'finding')} open: ${severities.join(', ')}`, width).map(style.yellow);
+  const said = wrap(`${count(open.length, 'finding')} open: ${severities.join(', ')}`, width);
+  return worth('notice', said.map(style.yellow));
 }
 
-function gates(view: RunView, { style, width, unicode }: AttentionOptions): string[] {
-  return view.gates.flatMap((gate) => [
-    ...hanging(`${glyph('asking', { unicode, spinnerFrame: null })} `, plain(gate.question), width).map(
-      style.yellow,
-    ),
-    ...gate.next.map((next) => `    ${plain(next)}`),
-  ]);
+function gates(view: RunView, { style, width, unicode }: AttentionOptions): Line[] {
+  const mark = `${glyph('asking', { unicode, spinnerFrame: null })} `;
+  return view.gates.flatMap((gate) =>
+    worth('asked', [...hanging(mark, plain(gate.question), width).map(style.yellow), ...commands(gate.next)]),
+  );
 }
 
-function blocked(view: RunView, { style, width, unicode }: AttentionOptions): string[] {
+function blocked(view: RunView, { style, width, unicode }: AttentionOptions): Line[] {
+  const mark = `${glyph('blocked', { unicode, spinnerFrame: null })} `;
   return view.blocked.flatMap((block) => {
     const said = `${block.taskName}: ${plain(block.message)}`;
     const output = block.output === null ? [] : plainLines(block.output.trimEnd()).slice(-OUTPUT_LINES);
     return [
-      ...hanging(`${glyph('blocked', { unicode, spinnerFrame: null })} `, said, width).map(style.red),
-      ...output.flatMap((line) => hanging(unicode ? '  │ ' : '  | ', line, width)).map(style.dim),
-      ...block.next.map((next) => `    ${plain(next)}`),
+      ...worth('asked', hanging(mark, said, width).map(style.red)),
+      ...worth(
+        'output',
+        output.flatMap((line) => hanging(unicode ? '  │ ' : '  | ', line, width)).map(style.dim),
+      ),
+      ...worth('asked', commands(block.next)),
     ];
   });
 }
 
-function paused(view: RunView, { style, width }: AttentionOptions): string[] {
+function paused(view: RunView, { style, width }: AttentionOptions): Line[] {
   if (view.status !== 'paused') return [];
   const ending = view.stopping === 0 ? '' : `; ${count(view.stopping, 'attempt')} still to end`;
-  return [...wrap(`Paused${ending}. Go on with:`, width).map(style.yellow), `    tina resume ${view.id}`];
+  const said = wrap(`Paused${ending}. Go on with:`, width).map(style.yellow);
+  return worth('asked', [...said, ...commands([`tina resume ${view.id}`])]);
+}
+
+function worth(what: Line['worth'], lines: readonly string[]): Line[] {
+  return lines.map((text) => ({ text, worth: what }));
+}
+
+function commands(next: readonly string[]): string[] {
+  return next.map((command) => `    ${plain(command)}`);
 }
 
 function hanging(first: string, text: string, width: number): string[] {

@@ -28,7 +28,7 @@ describe('describeChanges', () => {
     const tasks = [{ ...task, ...done(10, 5) }, makeTask()];
     expect(describeChanges(null, makeRun({ tasks, gates: [makeGate()] }), NOW)).toEqual([
       'run r1 (rate-limits) is executing: 1 of 2 tasks done',
-      'gate r1-g1: Is the plan of phase 1 what you want?',
+      'waits for you at gate r1-g1: Is the plan of phase 1 what you want?',
       '  tina approve r1-g1',
       '  tina reject r1-g1 --comment "..."',
     ]);

@@ -93,7 +93,7 @@ function waiting(before: RunView | null, view: RunView): string[] {
   const blocks = view.blocked.filter((block) => !known.has(block.taskId));
   return [
     ...gates.flatMap((gate) => [
-      `gate ${gate.id}: ${plain(gate.question)}`,
+      `waits for you at gate ${gate.id}: ${plain(gate.question)}`,
       ...gate.next.map((next) => `  ${plain(next)}`),
     ]),
     ...blocks.flatMap((block) => [

@@ -22,7 +22,7 @@ function counted(tasks: readonly TreeNode[]): readonly TreeNode[] {
     const found = tasks.filter((task) => task.state === state);
     if (found.length < 2) return found;
     const text = `${count(found.length, 'task')} ${word}`;
-    return [{ kind: 'task', state, text, elapsedMs: null, detail: '', children: [] }];
+    return [{ kind: 'task', state, text, elapsedMs: null, detail: '', attemptId: '', children: [] }];
   };
   const others = tasks.filter((task) => task.state !== 'done' && task.state !== 'pending');
   return [...group('done', 'done'), ...others, ...group('pending', 'to come')];

@@ -22,8 +22,8 @@ export async function conclude(
       const commits = await request(context, (client) => client.call('run.commits', { run })).catch(
         () => null,
       );
-      const { colour, unicode } = lookOf(io);
-      return printLines(io, ['', ...renderSummary(end.view, { colour, unicode, now: io.now(), commits })]);
+      const look = lookOf(io);
+      return printLines(io, ['', ...renderSummary(end.view, { ...look, now: io.now(), commits })]);
     }
     case 'interrupted':
       return interrupted(context, `tina watch ${run}`, json);

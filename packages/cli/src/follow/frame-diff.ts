@@ -1,4 +1,4 @@
-import { displayWidth } from '../output/display-width.ts';
+import { rowsOf as rowsOfLine } from './crop.ts';
 
 const ESC = '\u001B[';
 
@@ -7,7 +7,7 @@ const ESC = '\u001B[';
  * last of `after`. Lines that did not change are not written. A line may be wider than the screen and take several rows.
  */
 export function diffFrames(before: readonly string[], after: readonly string[], width: number): string {
-  const rowsOf = (line: string): number => Math.max(1, Math.ceil(displayWidth(line) / width));
+  const rowsOf = (line: string): number => rowsOfLine(line, width);
   const fits = (index: number): boolean => {
     const [old, line] = [before[index], after[index]];
     if (old === undefined || line === undefined) return false;

@@ -7,12 +7,14 @@ import { createLivePresenter } from './live-presenter.ts';
 
 let written: string;
 let resized: Set<() => void>;
+let typed: Set<() => void>;
 let size: { columns: number; rows: number };
 
 beforeEach(() => {
   vi.useFakeTimers();
   written = '';
   resized = new Set();
+  typed = new Set();
   size = { columns: 60, rows: 24 };
 });
 
@@ -37,7 +39,11 @@ function io(): CliIo {
       return () => resized.delete(listener);
     },
   };
-  return { env: { NO_COLOR: '1', LANG: 'C.UTF-8' }, stdout, now: () => NOW } as unknown as CliIo;
+  const onTyped = (listener: () => void) => {
+    typed.add(listener);
+    return () => typed.delete(listener);
+  };
+  return { env: { NO_COLOR: '1', LANG: 'C.UTF-8' }, stdout, onTyped, now: () => NOW } as unknown as CliIo;
 }
 
 function shown(): string {
@@ -102,6 +108,19 @@ describe('the live tree', () => {
     const presenter = createLivePresenter(io());
     presenter.close();
     expect(written).toBe('');
+  });
+
+  it('is drawn on an empty screen after somebody pressed Enter', () => {
+    const presenter = createLivePresenter(io());
+    presenter.show(view);
+    vi.advanceTimersByTime(100);
+    written += '\r\n\r\n';
+    for (const listener of typed) listener();
+    vi.advanceTimersByTime(100);
+    expect(shown().match(/rate-limits {2}executing/g)).toHaveLength(1);
+    presenter.release();
+    expect(typed.size).toBe(0);
+    presenter.close();
   });
 
   it('fits a terminal that changes its size', () => {

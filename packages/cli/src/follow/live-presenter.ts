@@ -1,6 +1,7 @@
 import type { RunView } from '@tina/contract';
 import { wantsColour, wantsUnicode } from '../output/style.ts';
 import type { CliIo } from '../terminal/io.ts';
+import { rowsOf } from './crop.ts';
 import { LiveScreen } from './live-screen.ts';
 import type { Presenter } from './presenter.ts';
 import { renderRun } from './render-run.ts';
@@ -22,8 +23,8 @@ export function createLivePresenter(io: CliIo): Presenter {
     if (view === null) return note === null ? [] : [note];
     const { columns = 80, rows = 24 } = io.stdout;
     // The cursor needs a row below, and a note one of its own.
-    const height = Math.max(4, rows - 1 - (note === null ? 0 : 1));
-    const look = { width: Math.max(20, columns), height, colour, unicode };
+    const noteRows = note === null ? 0 : rowsOf(note, columns);
+    const look = { width: columns, height: Math.max(1, rows - 1 - noteRows), colour, unicode };
     return [
       ...renderRun(view, { ...look, now: io.now(), spinnerFrame: frame }),
       ...(note === null ? [] : [note]),
@@ -33,16 +34,22 @@ export function createLivePresenter(io: CliIo): Presenter {
     frame++;
     screen.draw(lines());
   };
+  const redraw = (): void => {
+    if (timer !== null) screen.redraw(lines());
+  };
+  const stopListening = io.stdout.onResize(redraw);
+  let stopReading: (() => void) | null = null;
   const start = (): void => {
     timer ??= setInterval(draw, FRAME_MS);
+    // What is typed shows, and Enter moves the cursor.
+    stopReading ??= io.onTyped(redraw);
   };
   const stop = (): void => {
     if (timer !== null) clearInterval(timer);
     timer = null;
+    stopReading?.();
+    stopReading = null;
   };
-  const stopListening = io.stdout.onResize(() => {
-    if (timer !== null) screen.redraw(lines());
-  });
   return {
     show: (next) => {
       view = next;

@@ -3,6 +3,7 @@ import { diffFrames } from './frame-diff.ts';
 
 const HIDE_CURSOR = '\u001B[?25l';
 const SHOW_CURSOR = '\u001B[?25h';
+const CLEAR = '\u001B[H\u001B[2J';
 /** Terminals that know it show the whole frame at once; the others ignore it. */
 const BEGIN_UPDATE = '\u001B[?2026h';
 const END_UPDATE = '\u001B[?2026l';
@@ -27,9 +28,10 @@ export class LiveScreen {
     this.#frame = lines;
   }
 
-  /** After a change of the terminal's size: what is on the screen was broken into other rows, so it is drawn anew. */
+  /** When nobody knows any more what stands where, as after a change of the terminal's size: on an empty screen. */
   redraw(lines: readonly string[]): void {
-    this.draw([]);
+    this.#stream.write(CLEAR);
+    this.#frame = [];
     this.draw(lines);
   }
 

@@ -210,8 +210,8 @@ describe('renderRun', () => {
         ✔ plan             13s  5 tasks
         ● execute        1m47s  1 of 5 tasks
           ✔ Tokenizer      12s
-          ● Grammar      1m00s  implementer · scripted opus · attempt 2 · turn 2 · 9s · r1-a4
-          ● Errors         31s  spec-reviewer · scripted · 3s · r1-a5
+          ● Grammar      1m00s  r1-a4 · implementer · scripted opus · attempt 2 · turn 2 · 9s
+          ● Errors         31s  r1-a5 · spec-reviewer · scripted · 3s
           ○ Docs                waits for a free place
           · Examples            after Grammar, Errors
         · review
@@ -235,7 +235,7 @@ describe('renderRun', () => {
           ✔ Tokenizer      12s
         ✔ review            8s  gaps: 3 findings
         ‖ Phase 1.5        59s  1 of 3 findings closed
-          ‖ plan           59s  planner · scripted · parked until 12:04:00, in 4m00s · r1-a9
+          ‖ plan           59s  r1-a9 · planner · scripted · parked until 12:04:00, in 4m00s
           · execute
           · review
       · Phase 2 Printer
@@ -294,6 +294,29 @@ describe('renderRun', () => {
     `);
   });
 
+  it('does not tick off a phase that was cancelled after its plan', () => {
+    const cancelled = { status: 'cancelled' } as const;
+    const view = makeRun({
+      status: 'cancelled',
+      phases: [phase('1', 'Parser'), phase('2', 'Printer'), phase('2.5', null, '2'), phase('3', 'Docs')],
+      tasks: [
+        ...makePhaseTasks('1', { plan: done(120, 3), execute: cancelled, review: cancelled }, [done(110, 5)]),
+        ...makePhaseTasks('2', { plan: done(90, 3), execute: done(87, 3), review: done(80, 3) }),
+        ...makePhaseTasks('2.5', { plan: done(70, 3), execute: cancelled, review: cancelled }),
+        ...makePhaseTasks('3', {
+          plan: done(60, 3),
+          execute: done(57, 3),
+          review: { status: 'skipped' },
+        }),
+      ],
+    });
+    const text = render(view);
+    expect(text).toMatch(/- Phase 1 Parser/);
+    expect(text).toMatch(/- Phase 2 Printer/);
+    expect(text).toMatch(/- Phase 2\.5/);
+    expect(text).toMatch(/✔ Phase 3 Docs/);
+  });
+
   it('shows a paused run whose attempts still end', () => {
     expect(render({ ...asking, status: 'paused', stopping: 2, gates: [] })).toContain(
       'Paused; 2 attempts still to end. Go on with:\n    tina resume r1\n',
@@ -312,8 +335,8 @@ describe('renderRun', () => {
         ✔ plan             13s  5 tasks
         ● execute        1m47s  1 of 5 tasks
           ✔ Tokenizer      12s
-          ● Grammar      1m00s  implementer ·…
-          ● Errors         31s  spec-reviewer…
+          ● Grammar      1m00s  r1-a4 · imple…
+          ● Errors         31s  r1-a5 · spec-…
           ○ Docs                waits for a f…
           · Examples            after Grammar…
         · review
@@ -348,6 +371,13 @@ describe('renderRun', () => {
     `);
   });
 
+  it('shows the whole id of an attempt, which one types, before it shows whole names', () => {
+    const attempts = executing.attempts.map((one) => ({ ...one, id: `rd2ffwa63ga-${one.id}` }));
+    const text = render({ ...executing, attempts }, { width: 40 });
+    expect(text).toContain('rd2ffwa63ga-r1-a4');
+    expect(text).toContain('rd2ffwa63ga-r1-a5');
+  });
+
   it('has no character beyond ASCII where the locale has none', () => {
     for (const view of [executing, remediating, blocked, asking]) {
       for (const spinnerFrame of [null, 3]) {
@@ -366,8 +396,8 @@ describe('renderRun', () => {
         + plan             13s  5 tasks
         / execute        1m47s  1 of 5 tasks
           + Tokenizer      12s
-          / Grammar      1m00s  implementer - scripted opus - attempt 2 - turn 2 - 9s - r1-a4
-          / Errors         31s  spec-reviewer - scripted - 3s - r1-a5
+          / Grammar      1m00s  r1-a4 - implementer - scripted opus - attempt 2 - turn 2 - 9s
+          / Errors         31s  r1-a5 - spec-reviewer - scripted - 3s
           o Docs                waits for a free place
           . Examples            after Grammar, Errors
         . review
@@ -462,8 +492,8 @@ describe('renderRun', () => {
       ],
     });
     const text = render(view);
-    expect(text).toMatch(/● Starting .*implementer · scripted · starting · r1-a1/);
-    expect(text).toMatch(/‖ Parked .*implementer · scripted · parked · r1-a2/);
+    expect(text).toMatch(/● Starting .*r1-a1 · implementer · scripted · starting/);
+    expect(text).toMatch(/‖ Parked .*r1-a2 · implementer · scripted · parked/);
     expect(text).toMatch(/● Unknown .*new-step/);
     expect(text).toMatch(/\? Gate .*waits for you: gate/);
     expect(text).toMatch(/○ Timer .*retry in 0s/);
@@ -520,6 +550,31 @@ describe('renderRun', () => {
         · finalize
         "
       `);
+    });
+
+    it.each([
+      [80, 11],
+      [40, 11],
+      [40, 8],
+      [20, 5],
+      [20, 3],
+    ])('keeps what is active, what is asked and what to type in %d x %d', (width, height) => {
+      const view = { ...many, gates: asking.gates };
+      const lines = renderRun(view, {
+        width,
+        height,
+        colour: true,
+        unicode: true,
+        now: NOW,
+        spinnerFrame: null,
+      });
+      const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / width)), 0);
+      expect(rows).toBeLessThanOrEqual(height);
+      if (height < 8) return;
+      const text = lines.join('\n');
+      expect(text).toContain('What becomes of tina/rate-limits?');
+      expect(text).toContain('tina finalize r1 --keep');
+      expect(text).toContain('Grammar');
     });
 
     it('says how much it does not show when nothing helps', () => {

@@ -1,17 +1,18 @@
 import type { RunView } from '@tina/contract';
-import { elapsed } from '../output/amounts.ts';
+import { count, elapsed } from '../output/amounts.ts';
 import { truncate } from '../output/display-width.ts';
 import { plain } from '../output/plain.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { attention } from './attention.ts';
 import { collapse, type CollapseLevel } from './collapse.ts';
+import { crop, fits, type Line } from './crop.ts';
 import { renderTree } from './render-tree.ts';
 import { runTree } from './run-tree.ts';
 
 export interface RenderOptions {
   /** Columns; 40 and more are readable. Only commands to type may be wider, so that they can be copied. */
   readonly width: number;
-  /** Lines there is place for; left out: any number. */
+  /** Rows there is place for; left out: any number. */
   readonly height?: number;
   readonly colour: boolean;
   readonly unicode: boolean;
@@ -22,25 +23,26 @@ export interface RenderOptions {
 
 /** A run as lines for a terminal: header, tree, and what a person should know or do. */
 export function renderRun(view: RunView, options: RenderOptions): string[] {
-  const { height } = options;
-  if (height === undefined) return render(view, options, 0);
+  const { height, width } = options;
+  if (height === undefined) return render(view, options, 0).map(({ text }) => text);
+  const place = { width, height };
   for (const level of [0, 1, 2] as const) {
     const lines = render(view, options, level);
-    if (lines.length <= height) return lines;
+    if (fits(lines, place)) return lines.map(({ text }) => text);
   }
-  const lines = render(view, options, 2);
-  return [
-    ...lines.slice(0, height - 1),
-    `.. ${lines.length - height + 1} more lines: tina status ${view.id}`,
-  ];
+  const more = (left: number): string =>
+    truncate(`.. ${count(left, 'more line')}: tina status ${view.id}`, width, '');
+  return crop(render(view, options, 2), place, more);
 }
 
-function render(view: RunView, options: RenderOptions, level: CollapseLevel): string[] {
+function render(view: RunView, options: RenderOptions, level: CollapseLevel): Line[] {
   const style = createStyle(options.colour);
   const tree = collapse(runTree(view, options.now), level);
+  const [title = '', facts = ''] = header(view, options, style);
   return [
-    ...header(view, options, style),
-    '',
+    { text: title, worth: 'title' },
+    { text: facts, worth: 'settled' },
+    { text: '', worth: 'space' },
     ...renderTree(tree, { ...options, style }),
     ...attention(view, { ...options, style }),
   ];

@@ -43,11 +43,26 @@ const commits = [
 ];
 
 function summary(fields: Partial<RunView>, withCommits: typeof commits | null = commits): string {
-  const options = { colour: false, unicode: true, now: NOW, commits: withCommits };
+  const options = { colour: false, unicode: true, width: null, now: NOW, commits: withCommits };
   return `\n${renderSummary(makeRun({ ...ended, ...fields }), options).join('\n')}\n`;
 }
 
 describe('renderSummary', () => {
+  it.each([80, 40, 30])('fits %d columns', (width) => {
+    const phases = ended.phases.map((one) => ({
+      ...one,
+      title: 'A title that is rather long for a table row',
+    }));
+    const options = { colour: false, unicode: true, width, now: NOW, commits: null };
+    const lines = renderSummary(makeRun({ ...ended, phases }), options);
+    const from = lines.findIndex((line) => line.startsWith('STEP'));
+    const steps = lines.slice(from, lines.indexOf('', from));
+    expect(steps).toHaveLength(7);
+    for (const line of steps) expect(line.length).toBeLessThanOrEqual(width);
+    expect(steps[0]?.includes('REVIEW')).toBe(width === 80);
+    expect(steps[3]).toMatch(/^Phase 1 A ti.*…  2 of 2 .*1m01s$/);
+  });
+
   it('says what came of the run, how long each step took, its commits and what to type', () => {
     const ending = { kind: 'merged', commit: 'x', baseBranch: 'main', checkout: 'updated' };
     expect(summary({ ending })).toMatchInlineSnapshot(`

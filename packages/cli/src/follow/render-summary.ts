@@ -9,6 +9,8 @@ import { readEnding } from './task-result.ts';
 export interface SummaryOptions {
   readonly colour: boolean;
   readonly unicode: boolean;
+  /** Columns; null: any number. */
+  readonly width: number | null;
   readonly now: number;
   /** The commits of the run's branch, oldest first; null when they are not known. */
   readonly commits: ProcedureOutput<'run.commits'> | null;
@@ -16,6 +18,8 @@ export interface SummaryOptions {
 
 /** Enough to see what was made; the rest is counted. */
 const SHOWN_COMMITS = 12;
+/** On a narrower terminal only whole phases are timed, not their steps. */
+const LEAST_FOR_STEPS = 60;
 
 /** How a run ended: what came of it, how long each step took, its commits, and what to type next. */
 export function renderSummary(view: RunView, options: SummaryOptions): string[] {
@@ -26,7 +30,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string[] 
   return [
     `${paint(style.bold(headline(view, ending)))}  ${took}`,
     '',
-    ...steps(view, options.now).map((line, index) => (index === 0 ? style.dim(line) : line)),
+    ...steps(view, options).map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
     ...skippedLines(view),
     ...commitLines(view, options),
@@ -69,7 +73,7 @@ function headline(view: RunView, ending: RunEnding | null): string {
 }
 
 /** A row per phase with the time of its steps, between what comes before and after the phases. */
-function steps(view: RunView, now: number): string[] {
+function steps(view: RunView, { now, width, unicode }: SummaryOptions): string[] {
   const isSkipped = (kind: string, phase: string | null): boolean =>
     view.tasks.some((one) => one.kind === kind && one.phase === phase && one.status === 'skipped');
   const durationOf = (kind: string, phase: string | null): number | null => {
@@ -101,16 +105,16 @@ function steps(view: RunView, now: number): string[] {
       text(known.length === 0 ? null : known.reduce((sum, duration) => sum + duration, 0)),
     ];
   });
-  return table(
-    [
-      ['STEP', 'TASKS', 'PLAN', 'EXECUTE', 'REVIEW', 'TOOK'],
-      single('validate design', 'validate-design'),
-      single('set up worktree', 'setup-worktree'),
-      ...phases,
-      single('finalize', 'finalize'),
-    ],
-    null,
-  );
+  const rows = [
+    ['STEP', 'TASKS', 'PLAN', 'EXECUTE', 'REVIEW', 'TOOK'],
+    single('validate design', 'validate-design'),
+    single('set up worktree', 'setup-worktree'),
+    ...phases,
+    single('finalize', 'finalize'),
+  ];
+  const isNarrow = width !== null && width < LEAST_FOR_STEPS;
+  const shown = isNarrow ? rows.map((row) => [...row.slice(0, 2), ...row.slice(-1)]) : rows;
+  return table(shown, width, { shrink: 0, ellipsis: unicode ? '…' : '..' });
 }
 
 /** What was left out, and what whoever left it out said: a summary must not look as if it had been done (G05). */

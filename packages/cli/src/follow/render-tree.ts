@@ -1,18 +1,23 @@
 import { elapsed } from '../output/amounts.ts';
 import { displayWidth, padEnd, truncate } from '../output/display-width.ts';
 import type { Style } from '../output/style.ts';
-import { glyph, paintState, type GlyphOptions } from './glyphs.ts';
+import { glyph, paintState, type GlyphOptions, type NodeState } from './glyphs.ts';
+import type { Line } from './crop.ts';
 import type { TreeNode } from './run-tree.ts';
 
 /** `999h59m` and a space on both sides. */
 const ELAPSED_WIDTH = 7;
 /** Less than this says nothing. */
 const LEAST_DETAIL = 8;
+const LEAST_NAME = 12;
 
 export interface TreeOptions extends GlyphOptions {
   readonly width: number;
   readonly style: Style;
 }
+
+/** Nothing happens there now. */
+const SETTLED: ReadonlySet<NodeState> = new Set<NodeState>(['done', 'pending', 'dropped']);
 
 interface Row {
   readonly node: TreeNode;
@@ -20,10 +25,12 @@ interface Row {
 }
 
 /** A line per node: glyph and name, how long, what it does. No line is wider than `width`. */
-export function renderTree(nodes: readonly TreeNode[], options: TreeOptions): string[] {
+export function renderTree(nodes: readonly TreeNode[], options: TreeOptions): Line[] {
   const rows = flatten(nodes, 0);
   const ellipsis = options.unicode ? '…' : '..';
-  const most = Math.max(12, Math.floor(options.width * 0.5));
+  const ids = Math.max(0, ...rows.map(({ node: { attemptId } }) => displayWidth(attemptId)));
+  const besideIds = options.width - ELAPSED_WIDTH - 2 - ids - displayWidth(` ${ellipsis}`);
+  const most = Math.max(LEAST_NAME, Math.min(Math.floor(options.width * 0.5), besideIds));
   const named = Math.max(0, ...rows.map(({ node, depth }) => depth * 2 + 2 + displayWidth(node.text)));
   const nameWidth = Math.min(named, most, Math.max(4, options.width - ELAPSED_WIDTH - 1));
   return rows.map(({ node, depth }) => {
@@ -43,8 +50,13 @@ export function renderTree(nodes: readonly TreeNode[], options: TreeOptions): st
         ? ''
         : `  ${node.state === 'blocked' ? options.style.red(detail) : options.style.dim(detail)}`,
     ];
-    return line.join('');
+    return { text: line.join(''), worth: worthOf(node) };
   });
+}
+
+function worthOf({ state, children }: TreeNode): Line['worth'] {
+  if (SETTLED.has(state)) return 'settled';
+  return children.length > 0 ? 'above' : 'active';
 }
 
 function emphasize(node: TreeNode, text: string, style: Style): string {

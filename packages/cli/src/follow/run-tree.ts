@@ -12,6 +12,8 @@ export interface TreeNode {
   /** How long it took, or takes; null before it starts. */
   readonly elapsedMs: number | null;
   readonly detail: string;
+  /** The attempt that `detail` begins with, which one types: it is shown whole. Empty where there is none. */
+  readonly attemptId: string;
   readonly children: readonly TreeNode[];
 }
 
@@ -42,12 +44,15 @@ const TASK_TEXTS: Readonly<Record<string, string>> = {
 };
 
 function taskNode(task: TaskView, index: RunIndex, children: readonly TreeNode[] = []): TreeNode {
+  const detail = taskDetail(task, index);
+  const attemptId = index.attempts.get(task.id)?.id ?? '';
   return {
     kind: 'task',
     state: stateAbove(taskState(task, index), children),
     text: TASK_TEXTS[task.kind] ?? (plain(task.title) || task.name),
     elapsedMs: task.startedAt === null ? null : (task.endedAt ?? index.now) - task.startedAt,
-    detail: taskDetail(task, index),
+    detail,
+    attemptId: detail.startsWith(attemptId) ? attemptId : '',
     children,
   };
 }
@@ -68,13 +73,15 @@ function phaseNode(phase: Phase, index: RunIndex): TreeNode {
   const remediations = index.view.phases
     .filter((one) => one.remediates === phase.number)
     .map((one) => phaseNode(one, index));
-  const state = phaseState([...steps, ...phaseTasks, ...remediations]);
+  const under = phaseState([...steps, ...phaseTasks, ...remediations]);
+  const state = under === 'done' && wasCancelled(phase, index) ? 'dropped' : under;
   return {
     kind: 'phase',
     state,
     text: ['Phase', phase.number, plain(phase.title ?? '')].filter((part) => part !== '').join(' '),
     elapsedMs: phaseElapsed(own, index.now),
     detail: phase.remediates === null ? '' : closes(phase, index),
+    attemptId: '',
     children: state === 'pending' ? [] : [...steps, ...remediations],
   };
 }
@@ -88,6 +95,17 @@ function phaseState(nodes: readonly TreeNode[]): NodeState {
     return nodes.every((node) => node.state === 'pending') ? 'pending' : 'working';
   }
   return nodes.length > 0 && nodes.every((node) => node.state === 'dropped') ? 'dropped' : 'done';
+}
+
+/** A phase did not finish when a step of it, or of a phase that closes its gaps, was cancelled. */
+function wasCancelled(phase: Phase, { view }: RunIndex): boolean {
+  const numbers = view.phases
+    .filter((one) => one === phase || one.remediates === phase.number)
+    .map((one) => one.number);
+  return view.tasks.some(
+    ({ kind, phase: number, status }) =>
+      kind !== 'phase-task' && status === 'cancelled' && number !== null && numbers.includes(number),
+  );
 }
 
 function phaseElapsed(tasks: readonly TaskView[], now: number): number | null {

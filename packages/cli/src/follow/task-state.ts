@@ -108,7 +108,9 @@ const STEP_TEXTS: Readonly<Record<string, string>> = {
 function attemptText(attempt: AttemptView, { now }: RunIndex): string {
   const { role, agent, model, number, turn, status, startedAt, parkedUntil, id } = attempt;
   const until = parkedUntil === null ? '' : ` until ${clock(parkedUntil)}, in ${elapsed(parkedUntil - now)}`;
+  // First what one types, for  tina logs  and  tina attach: the end is cut off where place is short.
   const parts = [
+    id,
     role,
     [agent, model].filter(Boolean).join(' '),
     // Numbers count within the task: a review after the work is no second try.
@@ -117,7 +119,6 @@ function attemptText(attempt: AttemptView, { now }: RunIndex): string {
     status === 'parked' ? `parked${until}` : '',
     status === 'starting' ? 'starting' : '',
     status === 'running' && startedAt !== null ? elapsed(now - startedAt) : '',
-    id,
   ];
   return plain(parts.filter((part) => part !== '').join(' · '));
 }

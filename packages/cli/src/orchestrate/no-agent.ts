@@ -1,4 +1,5 @@
 import { TinaError } from '@tina/contract';
+import { ADD_AGENT } from '../project/add-agent.ts';
 import { findAgents } from '../project/find-agents.ts';
 
 /** The daemon's refusal for want of an agent, with the agent programs that are here and how to choose one. */
@@ -10,9 +11,9 @@ export function explainNoAgent(error: TinaError, path: string | undefined): Tina
       : ['Found on PATH:', ...found.map((agent) => `  ${agent.name}  ${agent.path}`)];
   const first = found[0]?.name;
   const next = [
-    first === undefined
-      ? 'install an agent program, then  tina init'
-      : `tina init --write            configures ${first}; then commit .tina/config.yaml`,
+    ...(first === undefined
+      ? ['install an agent program, then  tina init', ...ADD_AGENT]
+      : [`tina init --write            configures ${first}; then commit .tina/config.yaml`]),
     'tina config                  what is configured, and where',
   ];
   const { place, ...data } = error.toData();

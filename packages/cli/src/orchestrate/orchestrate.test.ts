@@ -106,6 +106,17 @@ describe('tina orchestrate', () => {
     expect(JSON.parse(json.stdout)).toEqual({ started: created });
   });
 
+  it('has the branch kept with --yes where it would be asked for, also when nobody follows', async () => {
+    const answers = [created, { ...created, outcome: 'found' }];
+    const daemon = await cli.serve({ 'run.create': () => answers.shift() });
+    const started = await orchestrate(['design.md', '--detach', '--yes', '--finalize', 'ask']);
+    expect(daemon.inputOf('run.create')).toMatchObject({ finalize: 'ask', unattended: true });
+    expect(started.stderr).toBe('');
+    const found = await orchestrate(['design.md', '--detach', '--yes']);
+    expect(found.stdout).toMatch(/^Run r1 is under way already\.\n/);
+    expect(found.stderr).toContain('--yes is without effect with --detach');
+  });
+
   it('says that it goes on with a run, that the design changed, and what to look out for', async () => {
     const answer = { ...created, outcome: 'resumed', designChanged: true, warnings: ['No success metrics.'] };
     await cli.serve(daemonWith([ended], answer));
@@ -153,6 +164,7 @@ describe('the gate at the end', () => {
     const { code, stdout, questions } = await orchestrate(['design.md'], { answers: ['', 'what?', answer] });
     expect(code).toBe(0);
     expect(questions).toHaveLength(3);
+    expect(stdout).toContain('"what?" is no answer. Type m, p, k, d or l, and Enter.');
     expect(stdout).toContain(
       'All phases are done. What becomes of tina/rate-limits?\n  m  merge into main\n',
     );
@@ -218,7 +230,31 @@ describe('the gate at the end', () => {
         throw new TinaError({ code: 'already_chosen', message: 'Finalizing is under way: merge.' });
       },
     });
-    expect((await orchestrate(['design.md'], { answers: ['k'] })).code).toBe(0);
+    const { code, stdout } = await orchestrate(['design.md'], { answers: ['k'] });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'Your answer (keep) came too late and was not taken: Finalizing is under way: merge.',
+    );
+  });
+
+  it.each([
+    ['finalize.chosen', { choice: 'merge' }, 'Answered elsewhere: merge.'],
+    ['run.cancelled', {}, 'The run was cancelled elsewhere.'],
+  ])('is not asked for any longer after %s', async (type, data, said) => {
+    const event = { sequence: 1, runId: 'r1', number: 43, at: 0, type, data };
+    const daemon = await cli.serve({
+      ...daemonWith([asking, ended]),
+      'event.watch': async function* () {
+        yield { ...event, type: 'gate.approved', data: {} };
+        yield event;
+      },
+    });
+    const { code, stdout, questions } = await orchestrate(['design.md'], { waits: true });
+    expect(code).toBe(0);
+    expect(questions).toHaveLength(1);
+    expect(stdout).toContain(said);
+    expect(stdout).toContain('is done and kept');
+    expect(daemon.calls.map((call) => call.name)).not.toContain('run.finalize');
   });
 
   it('shows why a choice was refused', async () => {

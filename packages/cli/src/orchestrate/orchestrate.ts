@@ -55,6 +55,7 @@ function createInput({ io }: CliContext, flags: Flags, design: DesignFile): Proc
     // The project one stands in; from elsewhere, the one that holds the design.
     directory: findRepository(io.cwd) === null ? dirname(design.path) : io.cwd,
     fresh: flags.new,
+    ...(flags.yes ? { unattended: true } : {}),
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   };
 }
@@ -71,11 +72,16 @@ async function create(context: CliContext, input: ProcedureInput<'run.create'>):
 
 const OUTCOMES = {
   started: 'started',
-  found: 'is under way already; this follows it',
+  found: 'is under way already',
   resumed: 'was paused and goes on',
 } as const satisfies Record<Created['outcome'], string>;
 
-function announce(context: CliContext, { json, detach }: Flags, created: Created, designPath: string): void {
+function announce(
+  context: CliContext,
+  { json, detach, yes }: Flags,
+  created: Created,
+  designPath: string,
+): void {
   if (json) return printJson(context.io, { started: created });
   for (const warning of created.warnings) warn(context, warning);
   if (created.designChanged) {
@@ -84,7 +90,10 @@ function announce(context: CliContext, { json, detach }: Flags, created: Created
       `${designPath} has changed since; the run follows the design as it was. For the new one:  --new`,
     );
   }
-  printLines(context.io, [`Run ${created.runId} ${OUTCOMES[created.outcome]}.`]);
+  if (detach && yes && created.outcome !== 'started')
+    warn(context, '--yes is without effect with --detach: the run keeps the settings it was started with.');
+  const follows = created.outcome === 'found' && !detach ? '; this follows it' : '';
+  printLines(context.io, [`Run ${created.runId} ${OUTCOMES[created.outcome]}${follows}.`]);
   if (detach)
     printLines(context.io, [`next: tina watch ${created.runId}`, `      tina wait ${created.runId}`]);
 }

@@ -6,7 +6,7 @@ import { plain, plainLines } from './plain.ts';
 import { placeText, renderError } from './render-error.ts';
 import { createStyle, wantsColour, wantsUnicode } from './style.ts';
 import { table } from './table.ts';
-import { wrap } from './wrap.ts';
+import { wrap, wrapWords } from './wrap.ts';
 
 describe('amounts', () => {
   it.each([
@@ -70,6 +70,21 @@ describe('wrap', () => {
   });
 });
 
+describe('wrapWords', () => {
+  it('keeps commands whole', () => {
+    expect(wrapWords('to let go of it: git update-ref -d refs/tina/x', 20)).toEqual([
+      'to let go of it:',
+      'git update-ref -d refs/tina/x',
+    ]);
+    expect(wrapWords('gone (`tina logs r1-a1`), says nothing', 12)).toEqual([
+      'gone',
+      '(`tina logs r1-a1`),',
+      'says nothing',
+    ]);
+    expect(wrapWords('', 12)).toEqual([]);
+  });
+});
+
 describe('plain', () => {
   it('takes away what could steer a terminal', () => {
     expect(plain('a\u001B[2Jb\u001B]0;title\u0007c\u001B]8;;http://x\u001B\\d\u0085\u202Ee\nf ')).toBe(
@@ -89,14 +104,45 @@ describe('plain', () => {
 });
 
 describe('table', () => {
-  it('aligns columns and cuts the last', () => {
+  it('aligns columns, and fits them', () => {
     const rows = [
       ['a', 'long', 'the last column'],
       ['bbb', '', 'x'],
     ];
     expect(table(rows, null)).toEqual(['a    long  the last column', 'bbb        x']);
-    expect(table(rows, 20)).toEqual(['a    long  the last…', 'bbb        x']);
+    expect(table(rows, 20)).toEqual(['a    long', '    the last column', 'bbb', '    x']);
+    expect(table(rows, 10, { shrink: 0 })).toEqual(table(rows, 10));
     expect(table([], null)).toEqual([]);
+    expect(table([], 20)).toEqual([]);
+  });
+
+  it('wraps the last column in its place while there is enough of it', () => {
+    const rows = [['r1-t1', 'a text that is much too long for one line of this']];
+    expect(table(rows, 30)).toEqual([
+      'r1-t1  a text that is much too',
+      '       long for one line of',
+      '       this',
+    ]);
+  });
+
+  it('cuts only the column that may be cut', () => {
+    const rows = [['Phase 1 with a very long title', '2 of 2', '1m01s']];
+    expect(table(rows, 30, { shrink: 0 })).toEqual(['Phase 1 with a…  2 of 2  1m01s']);
+    expect(table(rows, 30, { shrink: 0, ellipsis: '..' })).toEqual(['Phase 1 with ..  2 of 2  1m01s']);
+  });
+
+  it('never breaks a word, and is no wider than the terminal but for one', () => {
+    const cell = fc
+      .array(fc.stringMatching(/^[a-z0-9/-]{1,18}$/), { maxLength: 6 })
+      .map((one) => one.join(' '));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,9}$/), cell, cell)), (rows) => {
+        const lines = table(rows, 40);
+        const words = (text: string): string[] => text.split(/ +/).filter((word) => word !== '');
+        expect(words(lines.join(' '))).toEqual(words(rows.flat().join(' ')));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
+      }),
+    );
   });
 });
 

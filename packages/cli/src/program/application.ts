@@ -6,7 +6,7 @@ import {
   type Application,
   type ApplicationText,
 } from '@stricli/core';
-import { TinaError, UsageError } from '@tina/contract';
+import { nearest, TinaError, UsageError } from '@tina/contract';
 import type { CliContext } from './context.ts';
 import { routesFor } from './routes.ts';
 
@@ -88,7 +88,7 @@ function errorsTo(commandLine: readonly string[], fail: (error: TinaError) => vo
       failed(
         new UsageError({
           code: 'unknown_command',
-          message: `There is no command ${JSON.stringify(input)}${didYouMean(corrections)}`,
+          message: `There is no command ${JSON.stringify(input)}${didYouMean(input, corrections)}`,
           next: ['tina --help'],
         }),
       ),
@@ -118,8 +118,12 @@ function sentence(error: unknown): string {
   });
 }
 
-function didYouMean(corrections: readonly string[]): string {
-  return corrections.length === 0 ? '.' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`;
+/** Stricli's corrections are far-fetched for a short word. */
+function didYouMean(input: string, corrections: readonly string[]): string {
+  const near = corrections
+    .map((correction) => correction.replaceAll('`', ''))
+    .filter((name) => name.startsWith(input) || nearest(input, [name]) !== null);
+  return near.length === 0 ? '.' : `; did you mean ${near.join(' or ')}?`;
 }
 
 function toTinaError(error: unknown): TinaError {

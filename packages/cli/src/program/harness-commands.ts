@@ -97,5 +97,8 @@ const report = () =>
 export const harnessCommands = () =>
   buildRouteMap({
     routes: { list: list(), run: run(), new: makeNew(), report: report() },
-    docs: { brief: 'Play scenarios against this Tina, and see that what it promises holds' },
+    docs: docs('Play scenarios against this Tina, and see that what it promises holds', [
+      'tina harness list',
+      'tina harness run --all',
+    ]),
   });

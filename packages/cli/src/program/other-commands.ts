@@ -53,7 +53,10 @@ const daemonRun = () =>
 export const daemonCommands = () =>
   buildRouteMap({
     routes: { start: daemonStart(), stop: daemonStop(), status: daemonStatus(), run: daemonRun() },
-    docs: { brief: 'Start, stop or look at the background process' },
+    docs: docs('Start, stop or look at the background process', [
+      'tina daemon status',
+      'tina daemon stop && tina daemon start',
+    ]),
   });
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -27,6 +27,7 @@ export const watchCommand = () =>
       [
         'A live tree on a terminal, else a line for every change. Ctrl-C leaves the run going.',
         'Exit code: 0 complete, 1 blocked or cancelled, 3 daemon gone, 130 Ctrl-C.',
+        'At a gate it goes on waiting, and says once on stderr what is asked and what to type. With --timeout it ends in any case.',
       ],
     ),
   });

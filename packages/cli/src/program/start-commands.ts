@@ -30,7 +30,9 @@ export const orchestrateCommand = () =>
     load: async () => (await import('../orchestrate/orchestrate.ts')).orchestrate,
     parameters: {
       flags: {
-        new: flag('Start another run, even if the design has one'),
+        new: flag(
+          'Start another run, even if the design has one; while that has its branch, with another --feature',
+        ),
         feature: option('The name of the feature; default: the file name without date and -design', 'name'),
         base: option(
           'The branch to start from and to merge into; default: the one that is checked out',

@@ -1,6 +1,7 @@
 import { oneGate, oneRun, oneTask, optionalRun } from './arguments.ts';
 import { command } from './command.ts';
 import { docs, flag, jsonFlag, option } from './docs.ts';
+import { saidText } from './values.ts';
 
 export const pauseCommand = () =>
   command({
@@ -48,7 +49,7 @@ export const skipCommand = () =>
     load: async () => (await import('../task/skip.ts')).skip,
     parameters: {
       flags: {
-        reason: { kind: 'parsed', parse: String, brief: 'Why, for the record', placeholder: 'text' },
+        reason: { kind: 'parsed', parse: saidText, brief: 'Why, for the record', placeholder: 'text' },
         json: jsonFlag,
       },
       positional: oneTask,
@@ -71,7 +72,7 @@ export const rejectCommand = () =>
     load: async () => (await import('../gate/reject.ts')).reject,
     parameters: {
       flags: {
-        comment: { kind: 'parsed', parse: String, brief: 'What is wanted instead', placeholder: 'text' },
+        comment: { kind: 'parsed', parse: saidText, brief: 'What is wanted instead', placeholder: 'text' },
         json: jsonFlag,
       },
       positional: oneGate,

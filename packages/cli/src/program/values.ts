@@ -15,3 +15,9 @@ export function wholeNumber(least: number, most: number): (input: string) => num
     throw new SyntaxError(`must be a whole number from ${least} to ${most}`);
   };
 }
+
+/** What a person says, which must not be empty. */
+export function saidText(input: string): string {
+  if (input.trim() === '') throw new SyntaxError('must say something');
+  return input;
+}

@@ -6,11 +6,9 @@ import {
   type ConfigView,
   type EffectiveConfig,
 } from '@tina/contract';
-import { lookOf } from '../output/look.ts';
 import { plain } from '../output/plain.ts';
 import { printJson, printLines } from '../output/print.ts';
-import { createStyle } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { printTable } from '../output/print-table.ts';
 import type { CliContext } from '../program/context.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { findRepository } from '../run/find-repository.ts';
@@ -33,14 +31,12 @@ export function config(
     const view: ConfigView = { config: merged.config, origins: merged.origins, paths };
     return printJson(io, view);
   }
-  const look = lookOf(io);
-  const style = createStyle(look.colour);
   const values = settings(merged.config);
   const rows = Object.entries(merged.origins)
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([field, origin]) => [field, origin, plain(values[field] ?? '')]);
-  const [header, ...lines] = table([['SETTING', 'FROM', 'VALUE'], ...rows], look.width);
-  printLines(io, [style.dim(header ?? ''), ...lines, '', ...fileLines(files)]);
+  printTable(io, ['SETTING', 'FROM', 'VALUE'], rows);
+  printLines(io, ['', ...fileLines(files)]);
 }
 
 function fileLines({ userPath, projectPath, user, project }: ConfigFiles): string[] {

@@ -52,7 +52,7 @@ async function examine(context: CliContext): Promise<Examination[]> {
     examineDaemon(context, paths),
     examineRepository(repository, io),
     repository === null ? [] : examineRepositoryFiles(repository, io.now(), io),
-    examineAgents({ config, cwd: io.cwd, env: io.env, repository }),
+    examineAgents({ config, cwd: io.cwd, env: io.env, repository, paths }),
   ]);
   return [...machine, ...state, daemon, project, ...files, examination, ...agents];
 }

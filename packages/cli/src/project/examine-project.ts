@@ -6,9 +6,11 @@ import {
   TinaError,
   type AgentDefinition,
   type EffectiveConfig,
+  type ErrorData,
 } from '@tina/contract';
 import type { HomePaths } from '../home/paths.ts';
 import { placeText } from '../output/render-error.ts';
+import { ADD_AGENT } from './add-agent.ts';
 import { notOk, ok, type Examination } from './examination.ts';
 import { findAgents, findOnPath, isExecutable } from './find-agents.ts';
 import { readConfigFiles } from './read-config.ts';
@@ -73,6 +75,7 @@ export interface AgentSearch {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly repository: string | null;
+  readonly paths: HomePaths;
 }
 
 /** Every configured agent, and programs on PATH that could be one; one agent must be chosen. */
@@ -94,14 +97,52 @@ export async function examineAgents(search: AgentSearch): Promise<Examination[]>
 
 function choice({ agents }: EffectiveConfig, found: boolean): Examination {
   if (agents.default !== null) return ok('default agent', agents.default);
-  const next = [
-    found ? 'tina init --write' : 'install an agent program, then  tina init --write',
-    'tina orchestrate <design.md> --agent <name>',
-  ];
-  return notOk('missing', 'default agent', 'none is chosen', next);
+  return notOk('missing', 'default agent', 'none is chosen', waysToChoose(agents, found));
 }
 
+function waysToChoose({ definitions }: EffectiveConfig['agents'], found: boolean): readonly string[] {
+  const [configured] = Object.keys(definitions);
+  if (configured !== undefined)
+    return [
+      `edit .tina/config.yaml: agents: { default: ${configured}, ... }`,
+      `tina orchestrate <design.md> --agent ${configured}`,
+    ];
+  if (found) return ['tina init --write', 'tina orchestrate <design.md> --agent <name>'];
+  return ['install an agent program, then  tina init --write', ...ADD_AGENT];
+}
+
+/** What can be seen of it, then what the daemon checks before a run. */
 async function examineAgent(
+  name: string,
+  definition: AgentDefinition,
+  search: AgentSearch,
+): Promise<Examination> {
+  const seen = await lookAtAgent(name, definition, search);
+  if (seen.status === 'missing') return seen;
+  // Only doctor pays for the machine.
+  const { checkAgent } = await import('../service/check-agent.ts');
+  const repository = search.repository ?? search.cwd;
+  const problems = await checkAgent({ name, definition, repository }, search);
+  const [problem] = problems;
+  if (problem === undefined) return seen;
+  return notOk('missing', `agent ${name}`, problem.message, problem.next.filter(isNoDoctor), {
+    details: problems.flatMap(placedLines),
+  });
+}
+
+/** Who reads this asked it already. */
+function isNoDoctor(next: string): boolean {
+  return next !== 'tina doctor';
+}
+
+/** Where it is, below what is said of the first. */
+function placedLines({ place, message }: ErrorData, index: number): string[] {
+  const text = placeText(place);
+  if (index === 0) return text === null ? [] : [text];
+  return [[text, message].filter((part) => part !== null).join(': ')];
+}
+
+async function lookAtAgent(
   name: string,
   definition: AgentDefinition,
   { env, cwd, repository }: AgentSearch,
@@ -114,11 +155,10 @@ async function examineAgent(
   const { versionCommand } = definition;
   const [versionProgram = located, ...versionArgs] = versionCommand ?? [located, '--version'];
   const version = await firstLineOf(versionProgram, versionArgs, { cwd: base, env });
-  // A program without `--version` may be as good; one whose command for it was configured says it.
-  if (version !== null || versionCommand === undefined) return ok(`agent ${name}`, located, version);
+  if (version !== null) return ok(`agent ${name}`, located, version);
   return notOk('warning', `agent ${name}`, `${located} is there, and its version command fails or hangs`, [
-    versionCommand.join(' '),
-    `change agents.${name}.versionCommand`,
+    [versionProgram, ...versionArgs].join(' '),
+    `${versionCommand === undefined ? 'set' : 'change'} agents.${name}.versionCommand, if it works otherwise`,
   ]);
 }
 
@@ -134,7 +174,7 @@ function examineMissing(name: string, program: string, located: string | null): 
   ]);
 }
 
-/** Whether it can be read; whether it is a script is for the daemon to say, before a run. */
+/** Whether it can be read; whether it is a script, the daemon's check says. */
 function examineScript(name: string, script: string): Examination {
   if (isReadable(script)) return ok(`agent ${name}`, `follows ${script}`);
   return notOk('missing', `agent ${name}`, `its script ${script} is not there, or cannot be read`, [

@@ -4,6 +4,7 @@ import { type InitView, TinaError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { findRepository } from '../run/find-repository.ts';
+import { ADD_AGENT } from './add-agent.ts';
 import { findAgents, type FoundAgent } from './find-agents.ts';
 import { lookAtProject, type ProjectFacts } from './look-at-project.ts';
 import { proposeConfig } from './propose-config.ts';
@@ -49,10 +50,17 @@ export async function init(context: CliContext, flags: Flags): Promise<void> {
   write(path, proposal);
   printLines(io, [
     `Written: ${path}`,
-    'next: tina doctor',
-    '      git add .tina/config.yaml && git commit -m "Configure Tina"',
-    '      tina orchestrate <design.md>',
+    ...nextSteps(agents.length > 0).map((step, index) => `${index === 0 ? 'next:' : '     '} ${step}`),
   ]);
+}
+
+function nextSteps(hasAgent: boolean): string[] {
+  return [
+    ...(hasAgent ? [] : ADD_AGENT),
+    'tina doctor',
+    'git add .tina/config.yaml && git commit -m "Configure Tina"',
+    'tina orchestrate <design.md>',
+  ];
 }
 
 function findings(root: string, { parts, include }: ProjectFacts, agents: readonly FoundAgent[]): string[] {

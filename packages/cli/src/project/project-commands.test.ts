@@ -99,6 +99,15 @@ describe('tina init', () => {
     `);
   });
 
+  it('says how to name an agent of another kind where none was found', async () => {
+    const env = { PATH: '/nowhere' };
+    const { stdout } = await run(['init', '--write'], { env });
+    expect(stdout).toContain('next: edit .tina/config.yaml: agents');
+    expect(stdout).toContain('docs/command-agent.md, or docs/scripted-agent.md');
+    const examined = await run(['doctor'], { env });
+    expect(examined.stdout).toContain('docs/command-agent.md, or docs/scripted-agent.md');
+  });
+
   it('proposes what can stay a comment where nothing was found', async () => {
     expect(await proposal()).toMatchInlineSnapshot(`
       "# Tina's configuration of this project. What holds, and where it comes from:  tina config
@@ -406,6 +415,32 @@ describe('tina doctor', () => {
     expect(of('agent script')).toMatchObject({
       status: 'ok',
       found: `follows ${join(project, 'demo.yaml')}`,
+    });
+  });
+
+  it('checks agents as a run does: a script with mistakes, and a program that fails', async () => {
+    const definitions = [
+      'wrong: { kind: scripted, script: wrong.yaml }',
+      'broken: { kind: command, command: [broken] }',
+    ];
+    write({
+      '.tina/config.yaml': `version: 1\nagents: { default: wrong, ${definitions.join(', ')} }\n`,
+      'wrong.yaml': 'version: 1\nentires: []\n',
+    });
+    program('broken', 'exit 3');
+    const { code, of } = await examine();
+    expect(code).toBe(1);
+    expect(of('agent wrong')).toMatchObject({
+      status: 'missing',
+      found: expect.stringContaining('The agent wrong cannot work: ') as string,
+      details: expect.arrayContaining([
+        expect.stringContaining(`${join(project, 'wrong.yaml')}:2:1`) as string,
+      ]) as string[],
+    });
+    expect(of('agent broken')).toMatchObject({
+      status: 'warning',
+      found: `${join(bin, 'broken')} is there, and its version command fails or hangs`,
+      next: [`${join(bin, 'broken')} --version`, expect.stringContaining('versionCommand') as string],
     });
   });
 

@@ -1,11 +1,9 @@
 import { newIdempotencyKey, type Client } from '@tina/client';
 import type { CleanupItem } from '@tina/contract';
 import { bytes, count } from '../output/amounts.ts';
-import { lookOf } from '../output/look.ts';
 import { plain } from '../output/plain.ts';
 import { printJson, printLines } from '../output/print.ts';
-import { createStyle } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { printTable } from '../output/print-table.ts';
 import type { CliContext } from '../program/context.ts';
 import { withClient } from '../program/with-client.ts';
 
@@ -52,7 +50,6 @@ function callCleanup(client: Client, run: string | undefined, dryRun: boolean): 
 
 function printItems({ io }: CliContext, items: readonly CleanupItem[]): void {
   if (items.length === 0) return;
-  const look = lookOf(io);
   const rows = items.map((item) => [
     item.action,
     item.kind,
@@ -60,6 +57,5 @@ function printItems({ io }: CliContext, items: readonly CleanupItem[]): void {
     plain(item.name),
     plain(item.why),
   ]);
-  const [header, ...lines] = table([['', 'WHAT', 'SIZE', 'NAME', 'WHY'], ...rows], look.width);
-  printLines(io, [createStyle(look.colour).dim(header ?? ''), ...lines]);
+  printTable(io, ['', 'WHAT', 'SIZE', 'NAME', 'WHY'], rows);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TinaError } from '@tina/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
-import { ago, makeRun, makeSummary } from '../testing/views.test-support.ts';
+import { ago, makeGate, makeRun, makeSummary } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 
@@ -20,7 +20,7 @@ describe('tina runs', () => {
       makeSummary(),
       makeSummary({ id: 'r2', feature: 'x\u001B[2Jy', status: 'complete', endedAt: ago(5) }),
     ];
-    const daemon = await cli.serve({ 'run.list': () => list });
+    const daemon = await cli.serve({ 'run.list': () => list, 'gate.list': () => [] });
     const { code, stdout } = await cli.run(['runs', '--active']);
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
@@ -30,6 +30,23 @@ describe('tina runs', () => {
       "
     `);
     expect(daemon.inputOf('run.list')).toEqual({ active: true });
+  });
+
+  it('marks runs that wait for a person, and fits a narrow terminal', async () => {
+    await cli.serve({
+      'run.list': () => [makeSummary({ status: 'finalizing' }), makeSummary({ id: 'r2' })],
+      'gate.list': () => [makeGate({ kind: 'finalize' })],
+    });
+    const { stdout } = await cli.run(['runs'], { columns: 50, env: { NO_COLOR: '1' } });
+    expect(stdout).toMatchInlineSnapshot(`
+      "RUN  FEATURE      STATUS
+          STARTED  TOOK  PROJECT
+      r1   rate-limits  finalizing  waits for you
+          2026-11-20 11:57  2m05s  /srv/app
+      r2   rate-limits  executing
+          2026-11-20 11:57  2m05s  /srv/app
+      "
+    `);
   });
 
   it('prints the views of the contract as JSON', async () => {
@@ -364,6 +381,22 @@ describe('tina cleanup', () => {
     expect(daemon.calls[0]?.input['run']).toBe('r1');
   });
 
+  it('keeps why readable in 80 columns', async () => {
+    const name = '/srv/somebody/.tina/state/worktrees/rate-limits-abcdef/slot-1';
+    const why = 'the worktree has changes that are not committed: src/limit.ts';
+    await cli.serve({ 'run.cleanup': () => [{ ...items[0], action: 'keep', name, why }] });
+    const { stdout } = await cli.run(['cleanup', '--dry-run'], { columns: 80, env: { NO_COLOR: '1' } });
+    expect(stdout).toMatchInlineSnapshot(`
+      "      WHAT      SIZE
+          NAME  WHY
+      keep  worktree  1.5 MB
+          /srv/somebody/.tina/state/worktrees/rate-limits-abcdef/slot-1
+          the worktree has changes that are not committed: src/limit.ts
+      Nothing to remove.
+      "
+    `);
+  });
+
   it('asks on a terminal, and removes nothing without a yes', async () => {
     const daemon = await cli.serve({ 'run.cleanup': () => items });
     const { stdout, questions } = await cli.run(['cleanup'], { answers: [''] });
@@ -430,6 +463,34 @@ describe('tina wait', () => {
     await cli.serve(watch(makeRun(), makeRun(ended)));
     expect(await cli.run(['wait', 'r1'])).toMatchObject({ code: 0, stdout: 'run r1 is complete\n' });
     expect(JSON.parse((await cli.run(['wait', 'r1', '--json'])).stdout)).toEqual(makeRun(ended));
+  });
+
+  it('says once on stderr that the run waits for a person', async () => {
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const one = makeGate();
+    const two = makeGate({ id: 'r1-g2', question: 'And this?', next: [] });
+    await cli.serve({
+      'run.watch': async function* () {
+        yield makeRun({ gates: [one] });
+        await first.promise;
+        yield makeRun({ gates: [one, two] });
+        await second.promise;
+        yield makeRun(ended);
+      },
+    });
+    const onError = (text: string): void => {
+      first.resolve();
+      if (text.includes('And this?')) second.resolve();
+    };
+    expect(await cli.run(['wait', 'r1'], { onError })).toMatchObject({
+      code: 0,
+      stdout: 'run r1 is complete\n',
+      stderr: [
+        'waits for you: Is the plan of phase 1 what you want?',
+        '  next: tina approve r1-g1 / tina reject r1-g1 --comment "..."\n',
+        'waits for you: And this?\n',
+      ].join(''),
+    });
   });
 
   it.each(['blocked', 'cancelled'] as const)('is 1 when it is %s', async (status) => {

@@ -1,9 +1,7 @@
 import { dateAndTime, elapsed } from '../output/amounts.ts';
-import { lookOf } from '../output/look.ts';
 import { plain } from '../output/plain.ts';
 import { printJson, printLines } from '../output/print.ts';
-import { createStyle } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { printTable } from '../output/print-table.ts';
 import type { CliContext } from '../program/context.ts';
 import { request } from '../program/with-client.ts';
 
@@ -18,18 +16,20 @@ export async function runs(
     const which = flags.active ? 'No run is active.' : 'There are no runs yet.';
     return printLines(io, [`${which} Start one:  tina orchestrate <design.md>`]);
   }
-  const look = lookOf(io);
+  const asked = list.some((run) => run.endedAt === null) ? await runsAtGates(context) : new Set<string>();
   const rows = list.map((run) => [
     run.id,
     plain(run.feature),
-    run.status,
+    asked.has(run.id) ? `${run.status}  waits for you` : run.status,
     dateAndTime(run.createdAt),
     elapsed((run.endedAt ?? io.now()) - run.createdAt),
     plain(run.repository),
   ]);
-  const [header, ...lines] = table(
-    [['RUN', 'FEATURE', 'STATUS', 'STARTED', 'TOOK', 'PROJECT'], ...rows],
-    look.width,
-  );
-  printLines(io, [createStyle(look.colour).dim(header ?? ''), ...lines]);
+  printTable(io, ['RUN', 'FEATURE', 'STATUS', 'STARTED', 'TOOK', 'PROJECT'], rows);
+}
+
+/** Runs with an open gate: they stand still until somebody answers. */
+async function runsAtGates(context: CliContext): Promise<ReadonlySet<string>> {
+  const gates = await request(context, (client) => client.call('gate.list', {}));
+  return new Set(gates.map((gate) => gate.runId));
 }

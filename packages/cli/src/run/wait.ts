@@ -1,8 +1,9 @@
-import { TinaError, UnreachableError, formatDuration, type RunView } from '@tina/contract';
+import { TinaError, UnreachableError, formatDuration, type GateView, type RunView } from '@tina/contract';
 import { stopped } from '../follow/conclude.ts';
 import { isOver } from '../follow/follow-run.ts';
 import { interrupted } from '../follow/interrupted.ts';
 import { resubscribe } from '../follow/resubscribe.ts';
+import { plain } from '../output/plain.ts';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { openClient } from '../program/with-client.ts';
@@ -55,9 +56,24 @@ async function untilOver(context: CliContext, run: string, signal: AbortSignal):
     onLost: () => {},
     signal,
   });
-  for await (const view of views) if (isOver(view)) return view;
+  const told = new Set<string>();
+  for await (const view of views) {
+    if (isOver(view)) return view;
+    for (const gate of view.gates.filter(({ id }) => !told.has(id))) {
+      told.add(gate.id);
+      context.io.stderr.write(`${gateLine(gate)}\n`);
+    }
+  }
   if (signal.aborted) return null;
   throw stopped(run);
+}
+
+/** Without this line a script that waits would look as if it hung. */
+function gateLine({ question, next }: GateView): string {
+  return [
+    `waits for you: ${plain(question)}`,
+    ...(next.length > 0 ? [`next: ${next.map(plain).join(' / ')}`] : []),
+  ].join('  ');
 }
 
 function tooLong(run: string, timeoutMs: number): TinaError {

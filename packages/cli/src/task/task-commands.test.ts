@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOW } from '../testing/time.test-support.ts';
 import { createTestCli, type TestCli } from '../testing/test-cli.test-support.ts';
-import { ago, done, makeAttempt, makeFinding, makeTask } from '../testing/views.test-support.ts';
+import { ago, done, makeAttempt, makeFinding, makeSummary, makeTask } from '../testing/views.test-support.ts';
 
 let cli: TestCli;
 
@@ -174,5 +174,27 @@ describe('tina task', () => {
       'phase-1-task-1  completed  Tokenizer\n  id    r1-t1\n  run   r1\n  team  rate-limits-phase-1\n',
     );
     expect(JSON.parse((await cli.run(['task', 't', '--json'])).stdout)).toEqual(empty);
+  });
+
+  it('shows the plan or the review that waits for a word, and how to say it', async () => {
+    const plan = { name: 'plan-phase-1', kind: 'plan-phase', gateId: 'r1-g1', body: 'The plan.' };
+    const review = { name: 'review-phase-1', kind: 'review-phase', gateId: 'r1-g2', body: 'Good.' };
+    const answers = [plan, review].map((fields) => ({ ...detail, ...fields, block: null }));
+    await cli.serve({ 'task.get': () => answers.shift() });
+    expect((await cli.run(['task', 'r1/plan-phase-1'])).stdout).toMatch(
+      /\nPlan\n {2}The plan\.\n\nnext: tina approve r1-g1\nnext: tina reject r1-g1 --comment "..."\n$/,
+    );
+    expect((await cli.run(['task', 'r1/review-phase-1'])).stdout).toContain('\nReview\n  Good.\n');
+  });
+
+  it('is of the only active run when its name stands alone', async () => {
+    const runs = [makeSummary()];
+    const daemon = await cli.serve({ 'run.list': () => runs, 'task.get': () => detail });
+    expect((await cli.run(['task', 'phase-1-task-1'])).code).toBe(0);
+    expect(daemon.inputOf('task.get')).toEqual({ task: 'r1/phase-1-task-1' });
+    runs.push(makeSummary({ id: 'r2' }));
+    const { code, stderr } = await cli.run(['task', 'phase-1.1-task-1']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('next: tina task r1/phase-1.1-task-1\n      tina task r2/phase-1.1-task-1\n');
   });
 });

@@ -7,6 +7,7 @@ import { createStyle, type Style } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import type { CliContext } from '../program/context.ts';
 import { request } from '../program/with-client.ts';
+import { chooseTask } from './choose-task.ts';
 
 export async function task(
   context: CliContext,
@@ -14,12 +15,17 @@ export async function task(
   which: string,
 ): Promise<void> {
   const { io } = context;
-  const view = await request(context, (client) => client.call('task.get', { task: which }));
+  const view = await request(context, async (client) =>
+    client.call('task.get', { task: await chooseTask(client, which, io.cwd) }),
+  );
   if (flags.json) return printJson(io, view);
-  const style = createStyle(lookOf(io).colour);
+  const { width, colour } = lookOf(io);
+  const style = createStyle(colour);
+  // Sections are indented.
+  const room = width === null ? null : width - 2;
   printLines(io, [
     `${style.bold(view.name)}  ${view.status.replaceAll('_', ' ')}  ${plain(view.title)}`,
-    ...facts(view, style),
+    ...facts(view, style, room),
     ...section(
       'Acceptance',
       view.acceptance.map((line) => `- ${plain(line)}`),
@@ -29,18 +35,33 @@ export async function task(
       'Attempts',
       table(
         view.allAttempts.map((one) => attemptRow(one, io.now())),
-        null,
+        room,
       ),
       style,
     ),
-    ...section('Checks', table(view.checks.map(checkRow), null), style),
-    ...section('Findings', table(view.findings.map(findingRow), null), style),
-    ...section('Plan', view.body === '' ? [] : plainLines(view.body), style),
+    ...section('Checks', table(view.checks.map(checkRow), room), style),
+    ...section('Findings', table(view.findings.map(findingRow), room), style),
+    ...section(titleOf(view), view.body === '' ? [] : plainLines(view.body), style),
+    ...gateLines(view, style),
     ...blockLines(view, style),
   ]);
 }
 
-function facts(view: TaskDetailView, style: Style): string[] {
+function titleOf({ kind }: TaskDetailView): string {
+  return kind === 'review-phase' ? 'Review' : 'Plan';
+}
+
+/** How to answer what it waits for. */
+function gateLines({ gateId, kind, runId }: TaskDetailView, style: Style): string[] {
+  if (gateId === null) return [];
+  const next =
+    kind === 'finalize'
+      ? [`tina finalize ${runId} --merge|--pr|--keep|--discard`]
+      : [`tina approve ${gateId}`, `tina reject ${gateId} --comment "..."`];
+  return ['', ...next.map((line) => `${style.bold('next:')} ${line}`)];
+}
+
+function facts(view: TaskDetailView, style: Style, width: number | null): string[] {
   const rows: [string, string][] = [
     ['id', view.id],
     ['run', view.runId],
@@ -54,7 +75,7 @@ function facts(view: TaskDetailView, style: Style): string[] {
   const filled = rows.filter(([, value]) => value !== '');
   return table(
     filled.map(([name, value]) => [style.dim(name), plain(value)]),
-    null,
+    width,
   ).map((line) => `  ${line}`);
 }
 

@@ -1,9 +1,7 @@
 import { elapsed } from '../output/amounts.ts';
-import { lookOf } from '../output/look.ts';
 import { plain } from '../output/plain.ts';
-import { printJson, printLines } from '../output/print.ts';
-import { createStyle } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { printJson } from '../output/print.ts';
+import { printTable } from '../output/print-table.ts';
 import type { CliContext } from '../program/context.ts';
 import { request } from '../program/with-client.ts';
 import { chooseRun } from '../run/choose-run.ts';
@@ -20,7 +18,6 @@ export async function tasks(
   );
   if (flags.json) return printJson(io, list);
   const names = new Map(list.map((task) => [task.id, task.name]));
-  const look = lookOf(io);
   const rows = list.map((task) => [
     task.id,
     task.name,
@@ -30,6 +27,5 @@ export async function tasks(
       [taskText(task, names), task.title].filter((part) => part !== '' && part !== task.name).join(' · '),
     ),
   ]);
-  const [header, ...lines] = table([['TASK', 'NAME', 'STATUS', 'TOOK', ''], ...rows], look.width);
-  printLines(io, [createStyle(look.colour).dim(header ?? ''), ...lines]);
+  printTable(io, ['TASK', 'NAME', 'STATUS', 'TOOK', ''], rows);
 }

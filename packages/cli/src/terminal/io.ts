@@ -8,8 +8,10 @@ export interface CliIo {
   readonly stderr: OutputStream;
   /** Whether a person can answer questions. */
   readonly canAsk: boolean;
-  /** Asks one line; null when the person gives none (end of input, Ctrl-C). */
-  readonly ask: (question: string) => Promise<string | null>;
+  /** Asks one line; null when the person gives none (end of input, Ctrl-C), or the signal aborts. */
+  readonly ask: (question: string, signal?: AbortSignal) => Promise<string | null>;
+  /** Calls back when a person types a line that nobody asked for; returns how to stop listening. */
+  readonly onTyped: (listener: () => void) => () => void;
   /** Listens for Ctrl-C and SIGTERM instead of ending the process; returns how to stop listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
   /** Milliseconds since the epoch. */

@@ -15,10 +15,11 @@ export function processIo(): CliIo {
     stdout: outputStream(() => process.stdout, isatty(1)),
     stderr: outputStream(() => process.stderr, isatty(2)),
     canAsk: isatty(0) && isatty(2),
-    ask: async (question) => {
+    ask: async (question, signal) => {
       const { askOnTerminal } = await import('./ask-on-terminal.ts');
-      return askOnTerminal(question);
+      return askOnTerminal(question, signal);
     },
+    onTyped: (listener) => (isatty(0) && isInForeground() ? readLines(listener) : () => {}),
     onInterrupt: (listener) => {
       for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => INTERRUPTS.forEach((signal) => process.off(signal, listener));
@@ -48,6 +49,27 @@ function outputStream(open: () => NodeJS.WriteStream, isTTY: boolean): OutputStr
     },
   };
 }
+
+/** Where that cannot be told, no: a program in the background that reads from the terminal is stopped by the kernel. */
+function isInForeground(): boolean {
+  try {
+    const stat = process.getBuiltinModule('node:fs').readFileSync('/proc/self/stat', 'latin1');
+    const [, , group, , , ofTerminal] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return group === ofTerminal;
+  } catch {
+    return false;
+  }
+}
+
+/** The terminal hands lines over; they are read, so that none answers a later question. */
+function readLines(listener: () => void): () => void {
+  const { stdin } = process;
+  stdin.on('data', listener).on('error', ignore).resume();
+  return () => void stdin.off('data', listener).off('error', ignore).pause();
+}
+
+/** A terminal that cannot be read says so, and nothing is lost. */
+function ignore(): void {}
 
 /** A reader that went away, as in `tina events | head`, ends the program quietly. */
 function endWhenNobodyReads(error: NodeJS.ErrnoException): void {

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { PassThrough } from 'node:stream';
 import tty from 'node:tty';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -11,15 +12,24 @@ afterEach(() => {
 describe('askOnTerminal', () => {
   it('gives the line without what surrounds it, and asks beside the output', async () => {
     const terminal = { input: new PassThrough(), output: new PassThrough() };
-    const answer = askOnTerminal('Really? ', terminal);
+    const answer = askOnTerminal('Really? ', undefined, terminal);
     terminal.input.write('  yes \n');
     expect(await answer).toBe('yes');
     expect(String(terminal.output.read())).toBe('Really? ');
   });
 
+  it('gives null when nobody wants to know any more', async () => {
+    const stop = new AbortController();
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    const answer = askOnTerminal('Really? ', stop.signal, terminal);
+    stop.abort();
+    expect(await answer).toBeNull();
+    expect(await askOnTerminal('Really? ', stop.signal, terminal)).toBeNull();
+  });
+
   it('gives null at the end of input', async () => {
     const terminal = { input: new PassThrough(), output: new PassThrough() };
-    const answer = askOnTerminal('Really? ', terminal);
+    const answer = askOnTerminal('Really? ', undefined, terminal);
     terminal.input.end();
     expect(await answer).toBeNull();
   });
@@ -70,6 +80,31 @@ describe('processIo', () => {
       throw new Error('ENOENT: uv_cwd');
     });
     expect(processIo().cwd).toMatch(/^\//);
+  });
+
+  it('tells of lines that are typed, and reads nothing where nobody types', () => {
+    const resume = vi.spyOn(process.stdin, 'resume').mockReturnValue(process.stdin);
+    const pause = vi.spyOn(process.stdin, 'pause').mockReturnValue(process.stdin);
+    const isatty = vi.spyOn(tty, 'isatty').mockReturnValue(false);
+    const listener = vi.fn<() => void>();
+    processIo().onTyped(listener)();
+    isatty.mockReturnValue(true);
+    // In the background of its terminal: group 8, where the terminal's is 7.
+    const stat = vi.spyOn(fs, 'readFileSync').mockReturnValue('9 (tina ) x) S 1 8 7 34816 7 4194304');
+    processIo().onTyped(listener)();
+    stat.mockImplementation(() => {
+      throw new Error('there is no /proc');
+    });
+    processIo().onTyped(listener)();
+    expect(resume).not.toHaveBeenCalled();
+    stat.mockReturnValue('9 (tina ) x) S 1 8 7 34816 8 4194304');
+    const stop = processIo().onTyped(listener);
+    process.stdin.emit('data', '\n');
+    process.stdin.emit('error', new Error('EIO'));
+    expect(listener).toHaveBeenCalledTimes(1);
+    stop();
+    expect(process.stdin.listeners('data')).not.toContain(listener);
+    expect(pause).toHaveBeenCalled();
   });
 
   it('listens for Ctrl-C while it is asked to', () => {

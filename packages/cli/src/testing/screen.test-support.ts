@@ -41,8 +41,10 @@ export class Screen {
     const count = Number(/\d+/.exec(sequence)?.[0] ?? 1);
     const kind = sequence.at(-1);
     if (kind === 'A') this.#move(Math.max(0, this.#row - count));
+    else if (kind === 'H') [this.#row, this.#column] = [0, 0];
     else if (kind === 'B') this.#move(this.#row + count);
     else if (kind === 'K') this.#rows[this.#row] = '';
+    else if (sequence === '\u001B[2J') this.#rows = [''];
     else if (kind === 'J') this.#rows = [...this.#rows.slice(0, this.#row), ''];
     else if (!['h', 'l', 'm'].includes(kind ?? ''))
       throw new Error(`unknown sequence ${JSON.stringify(sequence)}`);

@@ -25,8 +25,12 @@ export interface RunOptions {
   readonly rows?: number;
   /** What a person answers, question by question; left out: nobody can be asked. */
   readonly answers?: readonly (string | null)[];
+  /** Whether the person answers nothing at all. */
+  readonly waits?: boolean;
   /** Called with everything written to stdout so far, whenever more is. */
   readonly onOutput?: (text: string, press: { readonly ctrlC: () => void }) => void;
+  /** The same of stderr. */
+  readonly onError?: (text: string) => void;
   /** Called before the command runs. */
   readonly onStart?: (press: { readonly ctrlC: () => void }) => void;
   readonly daemonProgram?: readonly string[];
@@ -62,7 +66,17 @@ export function createTestCli(): TestCli {
 }
 
 async function runTest(root: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
-  const { answers, onOutput, onStart, columns, rows = 24, version = '1.2.3', daemonProgram } = options;
+  const {
+    answers,
+    waits = false,
+    onOutput,
+    onError,
+    onStart,
+    columns,
+    rows = 24,
+    version = '1.2.3',
+    daemonProgram,
+  } = options;
   const interrupts = new Set<() => void>();
   const questions: string[] = [];
   const press = { ctrlC: (): void => interrupts.forEach((listener) => listener()) };
@@ -86,12 +100,15 @@ async function runTest(root: string, args: readonly string[], options: RunOption
     }),
     stderr: stream((text) => {
       stderr += text;
+      onError?.(stderr);
     }),
-    canAsk: answers !== undefined,
-    ask: (question) => {
+    canAsk: waits || answers !== undefined,
+    ask: (question, signal) => {
       questions.push(question);
+      if (waits) return untilAborted(signal);
       return Promise.resolve(answers?.[questions.length - 1] ?? null);
     },
+    onTyped: () => () => {},
     onInterrupt: (listener) => {
       interrupts.add(listener);
       return () => interrupts.delete(listener);
@@ -100,4 +117,12 @@ async function runTest(root: string, args: readonly string[], options: RunOption
   };
   const code = await runCli(args, io, { version, ...(daemonProgram ? { daemonProgram } : {}) });
   return { code, stdout, stderr, questions };
+}
+
+function untilAborted(signal: AbortSignal | undefined): Promise<null> {
+  return new Promise((resolve) => {
+    signal?.addEventListener('abort', () => {
+      resolve(null);
+    });
+  });
 }

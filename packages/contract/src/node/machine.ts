@@ -12,6 +12,8 @@ export interface Machine {
   }): Promise<RepositoryFacts>;
   /** Whether a branch of this name, or one that stands in its way, exists. */
   branchExists(request: { readonly repository: string; readonly branch: string }): Promise<boolean>;
+  /** Whether git has a remote that a branch of this base would be pushed to. */
+  hasPushRemote(request: { readonly repository: string; readonly baseBranch: string }): Promise<boolean>;
   readConfig(
     repository: string,
   ): Promise<{ readonly user: ConfigSource | null; readonly project: ConfigSource | null }>;

@@ -46,6 +46,7 @@ export const procedures = {
       model: z.string().min(1).optional(),
       preset: z.enum(PRESETS).optional(),
       finalize: z.enum(FINALIZE_MODES).optional(),
+      unattended: z.boolean().default(false).describe('where the end would be asked for, keep the branch'),
       parallel: z.int().min(1).max(64).optional(),
     }),
     output: z.object({

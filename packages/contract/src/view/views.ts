@@ -201,7 +201,7 @@ export const eventViewSchema = z.object({
 
 export const taskDetailViewSchema = taskViewSchema.extend({
   acceptance: z.array(z.string()).describe('what must hold when it is done'),
-  body: text('what its plan says to do'),
+  body: text('what its plan says to do; of a task that plans, the plan; of a review, its summary'),
   allAttempts: z.array(attemptViewSchema).describe('oldest first'),
   findings: z.array(findingViewSchema).describe('those about it'),
   checks: z.array(checkViewSchema).describe('the results of its last checks'),

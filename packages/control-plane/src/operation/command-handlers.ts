@@ -2,11 +2,12 @@ import { type Machine, type NodeApi, type Remains, TinaError } from '@tina/contr
 import type { OperatorCommand } from '@tina/domain';
 import type { Store } from '@tina/store';
 import type { RunExecutor } from '../executor/run-executor.ts';
-import { resolveRunId, resolveTask } from '../query/resolve.ts';
+import { resolveRun, resolveRunId, resolveTask } from '../query/resolve.ts';
 import type { Caller, Handlers } from '../server/handler.ts';
 import { cleanUp } from './clean-up.ts';
 import type { ControlActions } from './control-actions.ts';
 import { createRunOfDesign } from './create-run.ts';
+import { refusePullRequest } from './refuse-pull-request.ts';
 import { repair } from './verify/repair.ts';
 
 export interface CommandDependencies {
@@ -39,7 +40,7 @@ export function createCommands(
 }
 
 function createRunCommands(dependencies: CommandDependencies): Pick<Handlers, RunCommandName> {
-  const { store } = dependencies;
+  const { store, machine } = dependencies;
   const onRun = (
     kind: string,
     caller: Caller,
@@ -57,7 +58,11 @@ function createRunCommands(dependencies: CommandDependencies): Pick<Handlers, Ru
     'run.cancel': (input, { caller }) =>
       onRun('run.cancel', caller, input, { kind: 'cancel', reason: input.reason ?? null }),
     'run.finalize': (input, { caller }) =>
-      onRun('run.finalize', caller, input, { kind: 'finalize', choice: input.choice }),
+      operate(dependencies, { kind: 'run.finalize', caller, input }, async () => {
+        const state = await resolveRun(dependencies, input.run);
+        if (input.choice === 'pr') await refusePullRequest(machine, state);
+        return { runId: state.id, command: { kind: 'finalize', choice: input.choice } };
+      }),
     'run.cleanup': (input, { caller }) => cleanUp(dependencies, input, nameOf(caller)),
     'run.repair': (input, { caller }) => repair(dependencies, input, nameOf(caller)),
   };

@@ -109,8 +109,10 @@ describe('an operator', () => {
     expect(plan).toMatchObject({
       kind: 'plan',
       status: 'open',
-      next: [`tina approve ${plan?.id}`, expect.any(String)],
+      next: [`tina task ${run}/plan-phase-1`, `tina approve ${plan?.id}`, expect.any(String)],
     });
+    const planned = await home.call('task.get', { task: `${run}/plan-phase-1` });
+    expect(planned.body).toContain('### Task 1');
     await home.call('gate.reject', { gate: plan?.id ?? '', comment: 'smaller', idempotencyKey: newKey() });
     expect(
       await refusalOf(home.call('gate.approve', { gate: plan?.id ?? '', idempotencyKey: newKey() })),
@@ -126,11 +128,20 @@ describe('an operator', () => {
       await home.call('gate.approve', { gate, comment: 'fine', idempotencyKey: newKey() });
       await home.node.work();
     }
+    expect((await home.call('task.get', { task: `${run}/review-phase-1` })).body).toBe('Good.');
     const [end] = await home.call('gate.list', { run });
     expect(end?.next).toContain(`tina finalize ${run} --merge`);
     expect(
       await refusalOf(home.call('gate.approve', { gate: end?.id ?? '', idempotencyKey: newKey() })),
     ).toMatchObject({ code: 'choose_ending' });
+    home.machine.facts.hasPushRemote = false;
+    expect(
+      await refusalOf(home.call('run.finalize', { run, choice: 'pr', idempotencyKey: newKey() })),
+    ).toMatchObject({
+      code: 'no_remote',
+      next: expect.arrayContaining(['git remote add origin <url>']) as string[],
+    });
+    expect((await home.call('gate.list', { run })).map(({ id }) => id)).toEqual([end?.id]);
     await home.call('run.finalize', { run, choice: 'keep', idempotencyKey: newKey() });
     await home.node.work();
     expect((await home.call('run.get', { run })).ending).toEqual({ kind: 'kept', branch: 'tina/shelf' });

@@ -257,6 +257,19 @@ describe('a design that has a run', () => {
 });
 
 describe('the policy of a run', () => {
+  it('keeps the branch of a run that nobody attends where it would ask, and only there', async () => {
+    const home = await openHome();
+    const asks = await home.startRun({ finalize: 'ask', unattended: true });
+    expect((await home.state(asks)).policy.finalize).toBe('keep');
+    const merges = await home.startRun({
+      finalize: 'merge',
+      unattended: true,
+      fresh: true,
+      feature: 'other',
+    });
+    expect((await home.state(merges)).policy.finalize).toBe('merge');
+  });
+
   it('is the configuration with what the request says, and a preset asked for is meant whole', async () => {
     const home = await openHome();
     home.machine.facts.projectConfig = `${WITH_AGENT}setup: npm ci

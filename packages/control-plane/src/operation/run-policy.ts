@@ -1,5 +1,5 @@
 import type { EffectiveConfig, ParsedInput, RunSettings } from '@tina/contract';
-import { POLICY_DEFAULTS, PRESET_POLICIES, type RunPolicy } from '@tina/domain';
+import { type FinalizeMode, POLICY_DEFAULTS, PRESET_POLICIES, type RunPolicy } from '@tina/domain';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 
@@ -16,6 +16,12 @@ export function settingsOf(config: EffectiveConfig, repository: string): RunSett
     include: config.worktrees.include,
     limits: { idleWarningMs, idleStopMs, turnMs, startMs },
   };
+}
+
+/** Of a run that nobody attends, nobody is asked at the end: its branch is kept. */
+function finalizeOf(config: EffectiveConfig, input: ParsedInput<'run.create'>): FinalizeMode {
+  const mode = input.finalize ?? config.finalize;
+  return mode === 'ask' && input.unattended ? 'keep' : mode;
 }
 
 /** The configuration that holds and what the request says, as the run's policy. */
@@ -37,7 +43,7 @@ export function policyOf(
     maxTasksPerPlan: config.limits.tasksPerPlan,
     taskReview: fields.taskReview,
     gates: fields.gates,
-    finalize: input.finalize ?? config.finalize,
+    finalize: finalizeOf(config, input),
     checks: config.checks,
     hasSetup: config.setup !== null,
     retries: { ...POLICY_DEFAULTS.retries, backoffMs: config.retries.backoffMs },

@@ -1,5 +1,5 @@
 import { type Machine, type Remains, type RunSummaryView, type RunView, TinaError } from '@tina/contract';
-import type { RunState, RunStatus } from '@tina/domain';
+import type { RunState, RunStatus, Task } from '@tina/domain';
 import type { RunSummary, Store } from '@tina/store';
 import type { DesignReader } from '../design/design-reader.ts';
 import type { EventBus } from '../executor/event-bus.ts';
@@ -75,7 +75,7 @@ function createPartQueries(dependencies: QueryDependencies): Pick<Handlers, Part
     },
     'task.get': async ({ task: name }) => {
       const { state, task } = await resolveTask(dependencies, name);
-      return taskDetailView(state, task);
+      return taskDetailView(state, task, await planText(dependencies, state, task));
     },
     'gate.list': async ({ run }) => {
       const ids = await runIds(dependencies, run, true);
@@ -110,6 +110,17 @@ function createRecordQueries({ store, bus }: QueryDependencies): Pick<Handlers, 
       yield* watchTimeline({ store, bus }, { ...cursor, runId: await resolveRunId(store, run) }, signal);
     },
   };
+}
+
+/** What the planner handed in, for a task that plans; null before that, and for any other. */
+async function planText(
+  { store }: QueryDependencies,
+  state: RunState,
+  { kind, phase }: Task,
+): Promise<string | null> {
+  if (kind !== 'plan-phase') return null;
+  const plan = state.phases.find(({ number }) => number === phase)?.plan ?? null;
+  return plan && (await store.readDocument(plan.document));
 }
 
 async function runIds(

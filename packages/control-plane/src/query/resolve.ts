@@ -72,5 +72,9 @@ export async function resolveTask(
       next: [`tina tasks ${state.id}`],
     });
   }
-  throw new TinaError({ code: 'no_such_task', message: `There is no task ${name}.`, next: ['tina tasks'] });
+  throw new TinaError({
+    code: 'no_such_task',
+    message: `There is no task ${name}.`,
+    next: [`tina task <run>/${name}`, 'tina tasks'],
+  });
 }

@@ -119,11 +119,11 @@ export function taskView(state: RunState, task: Task): TaskView {
   };
 }
 
-export function taskDetailView(state: RunState, task: Task): TaskDetailView {
+export function taskDetailView(state: RunState, task: Task, plan: string | null): TaskDetailView {
   return {
     ...taskView(state, task),
     acceptance: [...(task.spec?.acceptance ?? [])],
-    body: task.spec?.body ?? '',
+    body: plan ?? task.spec?.body ?? reviewSummary(state, task),
     allAttempts: attemptsOfTask(state, task.id).map((attempt) => attemptView(state, attempt)),
     findings: Object.values(state.findings)
       .filter(
@@ -133,6 +133,13 @@ export function taskDetailView(state: RunState, task: Task): TaskDetailView {
       .map(findingView),
     checks: task.checks.map((check) => ({ ...check, failures: [...check.failures] })),
   };
+}
+
+/** What the last review says as a whole; empty for a task that reviews no phase, and before the first. */
+function reviewSummary(state: RunState, task: Task): string {
+  if (task.kind !== 'review-phase') return '';
+  const last = attemptsOfTask(state, task.id).findLast(({ report }) => report?.kind === 'review');
+  return last?.report?.kind === 'review' ? last.report.summary : '';
 }
 
 export function attemptView(state: RunState, attempt: Attempt): AttemptView {
@@ -167,12 +174,17 @@ export function attemptView(state: RunState, attempt: Attempt): AttemptView {
 }
 
 export function gateView(state: RunState, gate: Gate): GateView {
-  const next =
-    gate.kind === 'finalize'
-      ? ['merge', 'pr', 'keep', 'discard'].map((choice) => `tina finalize ${state.id} --${choice}`)
-      : [`tina approve ${gate.id}`, `tina reject ${gate.id} --comment "..."`];
   const { id, taskId, kind, status, question, comment } = gate;
-  return { id, runId: state.id, taskId, kind, status, question, comment, next };
+  return { id, runId: state.id, taskId, kind, status, question, comment, next: answersTo(state, gate) };
+}
+
+/** For a plan or a review, first where it can be read. */
+function answersTo(state: RunState, { id, taskId, kind }: Gate): string[] {
+  if (kind === 'finalize')
+    return ['merge', 'pr', 'keep', 'discard'].map((choice) => `tina finalize ${state.id} --${choice}`);
+  const name = state.tasks[taskId]?.name;
+  const read = name === undefined ? [] : [`tina task ${state.id}/${name}`];
+  return [...read, `tina approve ${id}`, `tina reject ${id} --comment "..."`];
 }
 
 function findingView(finding: RunFinding): FindingView {

@@ -7,6 +7,7 @@ export interface MachineFacts {
   baseCommit: string;
   dirtyFiles: string[];
   readonly branches: Set<string>;
+  hasPushRemote: boolean;
   userConfig: string | null;
   projectConfig: string | null;
   agentProblems: ErrorData[];
@@ -40,6 +41,7 @@ export function createFakeMachine(): FakeMachine {
     baseCommit: 'b'.repeat(40),
     dirtyFiles: [],
     branches: new Set(),
+    hasPushRemote: true,
     userConfig: null,
     projectConfig: WITH_AGENT,
     agentProblems: [],
@@ -59,6 +61,7 @@ export function createFakeMachine(): FakeMachine {
       return { root, baseCommit, baseBranch: base ?? facts.baseBranch, dirtyFiles: [...dirtyFiles] };
     },
     branchExists: ({ branch }) => Promise.resolve(facts.branches.has(branch)),
+    hasPushRemote: () => Promise.resolve(facts.hasPushRemote),
     readConfig: () =>
       Promise.resolve({
         user: source('/srv/config/config.yaml', facts.userConfig),

@@ -111,6 +111,16 @@ describe('a repository', () => {
     ]);
   });
 
+  it('says whether there is a remote to push to', async () => {
+    const { machine, root: repository, git } = setUp();
+    const hasRemote = () => machine.hasPushRemote({ repository, baseBranch: 'main' });
+    expect(await hasRemote()).toBe(false);
+    git('remote', 'add', 'one', '../one.git');
+    expect(await hasRemote()).toBe(true);
+    git('remote', 'add', 'two', '../two.git');
+    expect(await hasRemote()).toBe(false);
+  });
+
   it('lists the commits between two', async () => {
     const { machine, root: repository, git, commit } = setUp();
     const from = git('rev-parse', 'HEAD');

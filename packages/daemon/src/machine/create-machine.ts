@@ -4,6 +4,7 @@ import { sessionName } from '@tina/domain';
 import { findLeftovers } from '../cleanup/find-leftovers.ts';
 import { removeLeftovers } from '../cleanup/remove-leftovers.ts';
 import { commitLog } from '../git/index.ts';
+import { pushRemote } from '../git/remotes.ts';
 import { openSessions, type Sessions } from '../session/index.ts';
 import { branchInTheWay } from './branch-in-the-way.ts';
 import { checkAgent } from './check-agent.ts';
@@ -36,6 +37,7 @@ export function createMachine({ paths, environment }: MachineOptions): Machine {
     inspectRepository: (request) => inspectMachineRepository(request, { environment }),
     branchExists: async ({ repository, branch }) =>
       (await branchInTheWay({ repository, branch, environment })) !== null,
+    hasPushRemote: async (request) => (await pushRemote({ ...request, environment })) !== null,
     async readConfig(repository) {
       const [user, project] = await Promise.all([
         readConfigFile(paths.configPath),

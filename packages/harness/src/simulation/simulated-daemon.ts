@@ -117,6 +117,7 @@ function machineOf({ kernel, machine, config }: DaemonDependencies, part: Part):
         return { root: ROOT, baseBranch, baseCommit: repository.branch(baseBranch) ?? '', dirtyFiles: [] };
       }),
     branchExists: ({ branch }) => step('look for a branch', () => repository.branch(branch) !== null),
+    hasPushRemote: () => Promise.resolve(true),
     readConfig: () =>
       step('read configuration', () => ({
         user: null,

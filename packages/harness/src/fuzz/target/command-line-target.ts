@@ -154,6 +154,7 @@ function ioIn(folder: string, onError: (text: string) => void): CliIo {
     stdout: stream(() => {}),
     stderr: stream(onError),
     canAsk: false,
+    onTyped: () => () => {},
     ask: () => Promise.resolve(null),
     onInterrupt: () => () => {},
     now: () => 1_800_000_000_000,

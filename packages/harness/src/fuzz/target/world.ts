@@ -128,6 +128,7 @@ function makeMachine(): Machine {
         dirtyFiles: [],
       }),
     branchExists: () => Promise.resolve(false),
+    hasPushRemote: () => Promise.resolve(true),
     readConfig: () =>
       Promise.resolve({ user: null, project: { path: '/srv/app/.tina/config.yaml', text: CONFIG } }),
     checkAgent: () => Promise.resolve([]),
