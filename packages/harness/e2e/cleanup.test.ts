@@ -36,8 +36,12 @@ test('G22 cleanup removes what ended runs left, keeps what is nowhere else, and 
   const active = await orchestrate('active', 'merge');
   await until(
     'the last one is reviewed',
-    async () => (await runOf(sandbox, 'active')).status === 'reviewing',
+    async () => (await runOf(sandbox, 'active')).attempts.at(-1)?.role === 'reviewer',
     60_000,
+  );
+  await until(
+    'its agent is at work',
+    async () => (await runOf(sandbox, 'active')).attempts.at(-1)?.status === 'running',
   );
   await until('the others have no worktrees', async () =>
     (await readdir(state('worktrees'))).every((name) => name === active),
