@@ -117,6 +117,17 @@ describe('renderSummary', () => {
     expect(text).toContain('next: tina retry r1-t1\n      tina cancel r1\n      tina status r1\n');
   });
 
+  it('breaks the subjects of commits between words where the terminal is narrow', () => {
+    const subject = 'Greet in English, German and Polish';
+    const options = { colour: false, unicode: true, width: 40, now: NOW };
+    const lines = renderSummary(makeRun(ended), { ...options, commits: [{ ...commits[0]!, subject }] });
+    const at = lines.findIndex((line) => line.includes('Greet in'));
+    expect(lines.slice(at, at + 2)).toEqual([
+      `  ${commits[0]!.commit.slice(0, 10)} Greet in English, German`,
+      '             and Polish',
+    ]);
+  });
+
   it('counts the commits that it does not list', () => {
     const many = Array.from({ length: 15 }, (_, index) => ({ ...commits[0]!, subject: `Commit ${index}` }));
     const text = summary({ ending: { kind: 'kept', branch: 'tina/rate-limits' } }, many);

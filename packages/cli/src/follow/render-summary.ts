@@ -4,6 +4,7 @@ import { count, elapsed } from '../output/amounts.ts';
 import { plain } from '../output/plain.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { table } from '../output/table.ts';
+import { wrap } from '../output/wrap.ts';
 import { readEnding } from './task-result.ts';
 
 export interface SummaryOptions {
@@ -18,6 +19,8 @@ export interface SummaryOptions {
 
 /** Enough to see what was made; the rest is counted. */
 const SHOWN_COMMITS = 12;
+/** Narrower columns of text than this cannot be read. */
+const LEAST_TEXT = 12;
 /** On a narrower terminal only whole phases are timed, not their steps. */
 const LEAST_FOR_STEPS = 60;
 
@@ -124,15 +127,21 @@ function skippedLines(view: RunView): string[] {
   return [...skipped.map((task) => `skipped ${task.name}: ${plain(task.skipReason ?? '')}`), ''];
 }
 
-function commitLines(view: RunView, { commits, unicode }: SummaryOptions): string[] {
+function commitLines(view: RunView, { commits, unicode, width }: SummaryOptions): string[] {
   if (commits === null) return [];
   const where = readEnding(view.ending)?.kind === 'merged' ? plain(view.baseBranch) : plain(view.branch);
   const shown = commits
     .slice(0, SHOWN_COMMITS)
-    .map(({ commit, subject }) => `  ${commit.slice(0, 10)} ${plain(subject)}`);
+    .map(({ commit, subject }) => hanging(`  ${commit.slice(0, 10)} `, plain(subject), width));
   const rest = commits.length - shown.length;
   const more = rest === 0 ? [] : [`  ${unicode ? '…' : '..'} and ${rest} more`];
-  return [`${count(commits.length, 'commit')} on ${where}`, ...shown, ...more, ''];
+  return [`${count(commits.length, 'commit')} on ${where}`, ...shown.flat(), ...more, ''];
+}
+
+/** Text behind something short, in as many lines as it takes. */
+function hanging(lead: string, text: string, width: number | null): readonly string[] {
+  const lines = width === null ? [text] : wrap(text, Math.max(LEAST_TEXT, width - lead.length));
+  return lines.map((line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line);
 }
 
 function nextSteps(view: RunView, ending: RunEnding | null): string[] {

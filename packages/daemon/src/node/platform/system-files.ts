@@ -20,7 +20,15 @@ export const systemFiles = {
   /** Null when there is nothing. */
   realPath: (path: string): Promise<string | null> => realpath(path).catch(() => null),
   /** Empty when there is no such folder. */
-  namesIn: (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => []),
+  async namesIn(directory: string): Promise<readonly string[]> {
+    try {
+      return await readdir(directory);
+    } catch (error) {
+      // A folder that cannot be read is not an empty one (G06).
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return [];
+    }
+  },
   removeTree: (path: string): Promise<void> => rm(path, { recursive: true, force: true }),
   async removeIfEmpty(directory: string): Promise<void> {
     try {
