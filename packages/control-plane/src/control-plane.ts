@@ -1,20 +1,28 @@
 import type { Machine, NodeApi, ProcedureName, Remains } from '@tina/contract';
 import type { EffectOfEvent } from '@tina/domain';
 import type { Store } from '@tina/store';
+import { createAgentHandlers } from './agent/agent-handlers.ts';
 import { createDesignReader } from './design/design-reader.ts';
 import { createEventBus } from './executor/event-bus.ts';
 import { createRunExecutor } from './executor/run-executor.ts';
+import { createHeldAnswers } from './message/held-answers.ts';
+import { createMessageHandlers } from './message/message-handlers.ts';
+import { createListeners } from './node/listeners.ts';
 import { createNodeService } from './node/node-service.ts';
 import { createControlActions } from './operation/control-actions.ts';
 import { createCommands } from './operation/command-handlers.ts';
+import { createPromptHandlers } from './prompt/prompt-handlers.ts';
 import { createQueries } from './query/query-handlers.ts';
 import { createRefuseAgent } from './operation/refuse-agent.ts';
 import type { Handlers } from './server/handler.ts';
 import type { RefuseAgent } from './server/serve.ts';
 import { type After, createAlarm } from './timer/alarm.ts';
 
-/** Procedures that the process itself answers: they are about the daemon and its agent hosts. */
-export type ProcessProcedure = Extract<ProcedureName, `daemon.${string}` | `host.${string}`>;
+/** Procedures that the process itself answers: they are about the daemon, its agent hosts and its debug port. */
+export type ProcessProcedure = Extract<
+  ProcedureName,
+  `daemon.${string}` | `host.${string}` | `debug.${string}`
+>;
 
 export interface ControlPlane {
   readonly handlers: Omit<Handlers, ProcessProcedure>;
@@ -43,43 +51,35 @@ export function createControlPlane(dependencies: {
 }): ControlPlane {
   const { store, machine, remains = null, nodeId, newId, onError, after = afterTimeout } = dependencies;
   const bus = createEventBus();
-  const workListeners = new Set<(withdrawn: readonly string[]) => void>();
-  const wakeNode = (withdrawn: readonly string[] = []): void => {
-    for (const listener of workListeners) {
-      // What was committed is committed, whatever a listener makes of it.
-      try {
-        listener(withdrawn);
-      } catch (error) {
-        onError(error);
-      }
-    }
-  };
-
+  const work = createListeners<readonly string[]>(onError);
+  const mail = createListeners<string>(onError);
   const designs = createDesignReader(store);
+  const held = createHeldAnswers();
   const executor = createRunExecutor({ store, bus, onEffects: (effects) => followEffects(effects) });
-  const alarm = createAlarm({ store, executor, after, onRequeued: () => wakeNode(), onError });
+  const alarm = createAlarm({ store, executor, after, onRequeued: () => work.tell([]), onError });
   const node = createNodeService({
     store,
     executor,
     designs,
     onError,
+    held,
     onLeases: () => alarm.rearm(),
-    onWork(listener) {
-      workListeners.add(listener);
-      return () => workListeners.delete(listener);
-    },
+    onMessages: mail.add,
+    onWork: work.add,
   });
   const actions = createControlActions({ store, executor, bus, newId });
+  const refuseAgent = createRefuseAgent(actions, store);
 
   function followEffects(effects: readonly EffectOfEvent[]): void {
     const withdrawn = effects.flatMap((effect) => (effect.kind === 'withdraw' ? [effect.jobId] : []));
     const hasWork = withdrawn.length > 0 || effects.some((effect) => effect.kind === 'enqueue');
-    if (hasWork) wakeNode(withdrawn);
+    if (hasWork) work.tell(withdrawn);
+    for (const effect of effects) if (effect.kind === 'tell-attempt') mail.tell(effect.attemptId);
     if (effects.some((effect) => effect.kind === 'set-timer' || effect.kind === 'grant-lease')) alarm.rearm();
   }
 
   const onMended = (): void => {
-    wakeNode();
+    work.tell([]);
     alarm.rearm();
   };
 
@@ -87,9 +87,12 @@ export function createControlPlane(dependencies: {
     handlers: {
       ...createQueries({ store, executor, designs, machine, bus, remains }),
       ...createCommands({ store, executor, machine, actions, nodeId, newId, node, remains, onMended }),
+      ...createPromptHandlers({ store, executor, designs }),
+      ...createMessageHandlers({ store, executor, actions, bus, after }),
+      ...createAgentHandlers({ store, executor, bus, after, held, refuseAgent, onReleased: mail.tell }),
     },
     node,
-    refuseAgent: createRefuseAgent(actions, store),
+    refuseAgent,
     start: () => alarm.rearm(),
     stop: () => alarm.stop(),
   };

@@ -4,8 +4,16 @@ export type { FindingVerdict, Report, ReportedFinding, ReportKind, Severity } fr
 export { REPORT_KINDS } from './report/report.ts';
 export type { CheckDefinition, CheckOutcome, CheckResult, CheckStage } from './check/check.ts';
 export { CHECK_STAGES } from './check/check.ts';
+export type { BackoffPolicy, Budget, BudgetPolicy, Measure } from './policy/budget.ts';
+export { BACKOFF_DEFAULTS, BUDGET_DEFAULTS, MEASURES } from './policy/budget.ts';
+export type { ModelPrice } from './price/price.ts';
+export { NANO_USD } from './price/price.ts';
 export type { Role } from './policy/role.ts';
 export { isWritingRole, ROLES } from './policy/role.ts';
+export type { Route, RouteRule, RoutingPolicy } from './policy/routing-policy.ts';
+export { agentOfRule, reachableAgents, route, type RoutesOf, routeText } from './policy/route.ts';
+export { findOwnReview } from './policy/find-own-review.ts';
+export { TAG } from './plan/field-values.ts';
 export type {
   FinalizeChoice,
   FinalizeMode,
@@ -39,13 +47,32 @@ export type {
 } from './run/job.ts';
 export type {
   Attempt,
+  AttemptProgress,
   AttemptFailure,
   AttemptFailureKind,
   AttemptStatus,
+  Backoff,
   RecordedReport,
   ReturnReason,
-  Usage,
 } from './run/attempt.ts';
+export type { Addressee, Delivery, DeliveryMode, Message, Question } from './run/message/message.ts';
+export { MAX_MESSAGE_BYTES } from './run/message/message.ts';
+export type { MessageStatus, QuestionStatus } from './run/message/mailbox.ts';
+export {
+  attemptAtWork,
+  inboxOf,
+  messagesFor,
+  messageStatus,
+  openQuestions,
+  questionStatus,
+} from './run/message/mailbox.ts';
+export { addUsage, type Usage, usageOf } from './run/usage.ts';
+export type { Amount, Use } from './run/budget/use.ts';
+export { addUse, NO_USE } from './run/budget/use.ts';
+export type { BudgetScope } from './run/budget/scope.ts';
+export { attemptScope } from './run/budget/scope.ts';
+export type { Spent } from './run/budget/spent.ts';
+export { spentOf, underWayMs, useOf } from './run/budget/spent.ts';
 export type { Gate } from './run/gate.ts';
 export type { RunFinding } from './run/run-finding.ts';
 export type { BlockedTask, Phase, RunEnding, RunState, Team } from './run/state.ts';
@@ -72,6 +99,7 @@ export type {
   Decision,
   NodeCommand,
   OperatorCommand,
+  Recipient,
   Rejection,
   RunCommand,
   TimerCommand,
@@ -92,12 +120,16 @@ export {
   openTaskFindings,
   unsettledAttempts,
 } from './run/queries.ts';
+export { found } from './run/lookup.ts';
 export { workScope } from './run/work-scope.ts';
 export { MAX_LINES_PER_TASK } from './plan/lint-plan.ts';
 export { findingsToJudge } from './run/decide/judge-report.ts';
 export { assertNever } from './run/assert-never.ts';
 export type { ParsedDesign } from './design/parse-design.ts';
 export { parseDesign } from './design/parse-design.ts';
+export type { ParsedTask } from './plan/task-text.ts';
+export { parseTask, taskText } from './plan/task-text.ts';
+export type { TaskEdit } from './run/edit/task-edit.ts';
 export type { ParsedPlan } from './plan/parse-plan.ts';
 export { parsePlan } from './plan/parse-plan.ts';
 export { featureName, isFeatureName } from './design/feature-name.ts';
@@ -107,6 +139,7 @@ export { isInScope } from './scope/path-scope.ts';
 export {
   attemptBranch,
   attemptRescueRef,
+  mainPhase,
   runBranch,
   runRescueRef,
   sessionName,

@@ -120,7 +120,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type EntityKind = 'task' | 'attempt' | 'gate' | 'finding';
+export type EntityKind = 'task' | 'attempt' | 'gate' | 'finding' | 'message' | 'question';
 
 /** One atomic write. */
 export interface Commit {

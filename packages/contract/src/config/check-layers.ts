@@ -1,9 +1,9 @@
 import type { ErrorData } from '../error/tina-error.ts';
 import type { AgentDefinition } from './agent-definition.ts';
+import { checkAgentNames } from './check-routes.ts';
 import { fieldText, type ConfigPath } from './config-document.ts';
 import { formatDuration } from './duration.ts';
 import type { ConfigOrigins, EffectiveConfig } from './effective-config.ts';
-import { nearest } from './nearest.ts';
 import type { ConfigLayer } from './read-layer.ts';
 
 /** What no single field shows: settings that contradict each other, or stand in the wrong file. */
@@ -14,7 +14,7 @@ export function checkLayers(
 ): readonly ErrorData[] {
   return [
     ...layers.flatMap(checkUserOnly),
-    ...checkDefaultAgent(layers, config),
+    ...checkAgentNames(layers, config),
     ...checkIdleLimits(layers, config, origins),
     ...layers.flatMap(checkPrompts),
   ];
@@ -25,22 +25,6 @@ function checkUserOnly(layer: ConfigLayer): ErrorData[] {
   const message = 'limits.machineAgents is about the whole machine: it may only stand in the user file';
   const next = ['move it to the file that  tina config  names as the user file'];
   return [refuse(layer, ['limits', 'machineAgents'], 'config_user_only', message, next)];
-}
-
-function checkDefaultAgent(layers: readonly ConfigLayer[], config: EffectiveConfig): ErrorData[] {
-  const name = config.agents.default;
-  const names = Object.keys(config.agents.definitions);
-  const layer = layers.findLast((one) => one.file.agents?.default !== undefined);
-  if (name === null || layer === undefined || names.includes(name)) return [];
-  const meant = nearest(name, names);
-  const known = names.length === 0 ? 'no agent is defined' : `defined: ${names.join(', ')}`;
-  const hint = meant === null ? known : `did you mean ${meant}?`;
-  const message = `agents.default names ${JSON.stringify(name)}, which is not defined; ${hint}`;
-  const next = [
-    `define it: agents: { ${name}: { kind: command, command: [program, argument] } }`,
-    'tina doctor',
-  ];
-  return [refuse(layer, ['agents', 'default'], 'config_unknown_agent', message, next)];
 }
 
 function checkIdleLimits(

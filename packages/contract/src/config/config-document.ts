@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { ErrorData, ErrorPlace } from '../error/tina-error.ts';
 import type { ConfigSource } from './effective-config.ts';
 
@@ -73,14 +73,26 @@ function offsetOf(yaml: Document, path: ConfigPath): number {
   return 0;
 }
 
+/** By the keys as text: a phase's `2:` is a number to YAML. */
+function nodeIn(yaml: Document, path: ConfigPath): unknown {
+  let node: unknown = yaml.contents;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      node = pair?.value;
+    } else node = isSeq(node) ? node.items[Number(part)] : undefined;
+  }
+  return node;
+}
+
 function nodeAt(yaml: Document, path: ConfigPath): number | null {
-  const node: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
+  const node = nodeIn(yaml, path);
   if (typeof node !== 'object' || node === null || !('range' in node)) return null;
   return Array.isArray(node.range) ? Number(node.range[0]) : null;
 }
 
 function keyOffset(yaml: Document, path: ConfigPath, key: string): number {
-  const map: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
+  const map = nodeIn(yaml, path);
   if (isMap(map)) {
     for (const pair of map.items) {
       if (isScalar(pair.key) && String(pair.key.value) === key && pair.key.range) return pair.key.range[0];

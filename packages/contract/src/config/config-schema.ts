@@ -1,7 +1,10 @@
-import { CHECK_STAGES, FINALIZE_MODES, PRESETS, ROLES } from '@tina/domain';
+import { CHECK_STAGES, FINALIZE_MODES, PRESETS } from '@tina/domain';
 import { z } from 'zod';
 import { agentDefinitionSchema, environmentNames } from './agent-definition.ts';
+import { budgetsSchema, overloadSchema, pricesSchema } from './budget-schema.ts';
 import { durationSchema } from './duration-schema.ts';
+import { rolesSchema, routingSchema } from './routing-schema.ts';
+import { sandboxSchema } from './sandbox-schema.ts';
 
 const checkSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
@@ -20,10 +23,6 @@ const setupSchema = z.union([
   z.strictObject({ command: z.string().min(1), timeout: durationSchema.optional() }),
 ]);
 
-const roleModels = z
-  .partialRecord(z.enum(ROLES), z.string().min(1))
-  .describe('Models of roles; a phase task has the model of its plan');
-
 /** One configuration file. Every field may be left out; a project's file goes over the user's, field by field. */
 export const configFileSchema = z
   .strictObject({
@@ -32,6 +31,9 @@ export const configFileSchema = z
       .object({ default: z.string().min(1).optional().describe('The agent that does the work') })
       .catchall(agentDefinitionSchema)
       .describe('Agents by name, besides the one to use'),
+    roles: rolesSchema,
+    routing: routingSchema,
+    sandbox: sandboxSchema,
     setup: setupSchema.describe('Runs once in each new worktree, such as npm ci'),
     env: environmentNames.describe(
       'Names of environment variables with secrets, such as NPM_TOKEN, that checks and the set-up command get; their values are kept out of what these print',
@@ -66,10 +68,17 @@ export const configFileSchema = z
     }),
     retries: z.strictObject({
       backoff: durationSchema.optional().describe('Wait before a failed attempt is retried'),
+      overload: overloadSchema.optional(),
     }),
+    budgets: budgetsSchema,
+    prices: pricesSchema,
     models: z.strictObject({
-      known: z.array(z.string().min(1)).optional().describe('Models a plan may name'),
-      roles: roleModels.optional(),
+      known: z
+        .array(z.string().min(1))
+        .optional()
+        .describe(
+          'Models a plan may name, besides those that roles and routing name; default: those that the agents are known to take',
+        ),
     }),
     policy: z.strictObject({
       preset: z.enum(PRESETS).optional(),

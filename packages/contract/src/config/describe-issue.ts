@@ -44,9 +44,10 @@ function describe(issue: Issue, path: ConfigPath, document: ConfigDocument): Err
       );
     case 'too_big':
       return wrong(`must be at most ${issue.maximum}`);
+    case 'invalid_key':
+      return wrong(issue.issues[0]?.message ?? issue.message);
     case 'custom':
     case 'invalid_format':
-    case 'invalid_key':
     case 'invalid_element':
     case 'not_multiple_of':
       return wrong(issue.message);
@@ -80,11 +81,20 @@ function unionNames(issue: UnionIssue): string {
   return names.join(' or ');
 }
 
+/** Settings of earlier versions, with what to write instead. */
+const MOVED: Readonly<Record<string, string>> = {
+  'models.roles': 'write  roles: { planner: { model: opus } }  at the top, with an agent too where you like',
+};
+
 function unknownKey(place: ErrorPlace, path: ConfigPath, key: string): ErrorData {
+  const field = fieldText([...path, key]);
+  const moved = field === null ? undefined : MOVED[field];
+  if (moved !== undefined)
+    return error('config_unknown_key', `${field} is not a setting any more`, place, [moved]);
   const known = knownKeys(path);
   const meant = nearest(key, known);
   const hint = meant === null ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
-  return error('config_unknown_key', `${fieldText([...path, key])} is not a setting; ${hint}`, place, []);
+  return error('config_unknown_key', `${field} is not a setting; ${hint}`, place, []);
 }
 
 function oneOf(values: readonly string[], found: unknown): string {

@@ -1,4 +1,15 @@
-import type { CheckDefinition, FinalizeMode, Preset, Role, TaskReviewPolicy } from '@tina/domain';
+import type {
+  BackoffPolicy,
+  BudgetPolicy,
+  CheckDefinition,
+  FinalizeMode,
+  ModelPrice,
+  Preset,
+  Role,
+  RouteRule,
+  RoutingPolicy,
+  TaskReviewPolicy,
+} from '@tina/domain';
 import type { AgentDefinition } from './agent-definition.ts';
 
 /** The configuration that holds, every default filled in. Durations are milliseconds. */
@@ -8,6 +19,15 @@ export interface EffectiveConfig {
     readonly default: string | null;
     readonly definitions: Readonly<Record<string, AgentDefinition>>;
   };
+  /** Of every agent whose definition says nothing else. */
+  readonly sandbox: {
+    readonly enabled: boolean;
+    readonly network: boolean;
+    readonly writable: readonly string[];
+  };
+  /** Who does the work of each role. */
+  readonly roles: Readonly<Partial<Record<Role, RouteRule>>>;
+  readonly routing: Omit<RoutingPolicy, 'agentOverride' | 'roles'>;
   /** Runs once in each new worktree. */
   readonly setup: { readonly command: string; readonly timeoutMs: number } | null;
   /** Names of environment variables that checks and the set-up command get although they look like secrets. */
@@ -27,10 +47,13 @@ export interface EffectiveConfig {
     readonly turnMs: number;
     readonly startMs: number;
   };
-  readonly retries: { readonly backoffMs: number };
+  readonly retries: { readonly backoffMs: number; readonly overload: BackoffPolicy };
+  readonly budgets: BudgetPolicy;
+  /** The user's own, by model; they go over the published ones. */
+  readonly prices: Readonly<Record<string, ModelPrice>>;
   readonly models: {
-    readonly known: readonly string[];
-    readonly roles: Readonly<Partial<Record<Role, string>>>;
+    /** What a plan may name; null: what the run's agents are known to take. */
+    readonly known: readonly string[] | null;
   };
   readonly policy: {
     readonly preset: Preset;

@@ -1,3 +1,4 @@
+import { agentNamed, BUILT_IN_AGENTS } from './built-in-agents.ts';
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, type MergedConfig } from './merge-config.ts';
 
@@ -35,6 +36,12 @@ describe('mergeConfig', () => {
           "default": null,
           "definitions": {},
         },
+        "budgets": {
+          "attempt": {},
+          "phase": {},
+          "run": {},
+          "warnAt": 0.8,
+        },
         "checks": [],
         "env": [],
         "finalize": "ask",
@@ -48,12 +55,7 @@ describe('mergeConfig', () => {
           "turnMs": 7200000,
         },
         "models": {
-          "known": [
-            "haiku",
-            "sonnet",
-            "opus",
-          ],
-          "roles": {},
+          "known": null,
         },
         "policy": {
           "gates": {
@@ -63,8 +65,28 @@ describe('mergeConfig', () => {
           "preset": "balanced",
           "taskReview": "plan",
         },
+        "prices": {},
         "retries": {
           "backoffMs": 5000,
+          "overload": {
+            "capMs": 600000,
+            "factor": 3,
+            "firstMs": 10000,
+            "times": 5,
+          },
+        },
+        "roles": {},
+        "routing": {
+          "fallback": [],
+          "models": {},
+          "phases": {},
+          "reviewersDiffer": false,
+          "tags": {},
+        },
+        "sandbox": {
+          "enabled": false,
+          "network": true,
+          "writable": [],
         },
         "setup": null,
         "worktrees": {
@@ -121,20 +143,23 @@ finalize: ask
       user: `version: 1
 agents: { default: mine, mine: { kind: scripted, script: a.yaml } }
 limits: { idleStop: 20m, parallelAgents: 5, machineAgents: 9 }
-models: { roles: { planner: opus, reviewer: opus } }
+roles: { planner: { agent: mine, model: opus }, reviewer: { model: opus } }
 setup: { command: make deps, timeout: 1m }
 `,
       project: `version: 1
 agents: { ours: { kind: scripted, script: b.yaml } }
 limits: { parallelAgents: 2 }
-models: { roles: { planner: sonnet } }
+roles: { planner: { model: sonnet } }
 policy: { preset: strict, gates: { plan: false } }
 `,
     });
     expect(config.agents.default).toBe('mine');
     expect(Object.keys(config.agents.definitions)).toEqual(['mine', 'ours']);
     expect(config.limits).toMatchObject({ idleStopMs: 1_200_000, parallelAgents: 2, machineAgents: 9 });
-    expect(config.models.roles).toEqual({ planner: 'sonnet', reviewer: 'opus' });
+    expect(config.roles).toEqual({
+      planner: { agent: null, model: 'sonnet' },
+      reviewer: { agent: null, model: 'opus' },
+    });
     expect(config.setup).toEqual({ command: 'make deps', timeoutMs: 60_000 });
     expect(config.policy).toEqual({
       preset: 'strict',
@@ -148,8 +173,8 @@ policy: { preset: strict, gates: { plan: false } }
       'limits.parallelAgents': 'project',
       'limits.idleStop': 'user',
       'limits.turn': 'default',
-      'models.roles.planner': 'project',
-      'models.roles.reviewer': 'user',
+      'roles.planner': 'project',
+      'roles.reviewer': 'user',
       'policy.taskReview': 'default',
       'policy.gates.plan': 'project',
     });
@@ -176,7 +201,7 @@ agents:
   b: { kind: scripted, scrip: x }
   c: text
 limits: { parallelAgents: 0.5, machineAgents: 0, turn: 5 }
-models: { roles: { planer: opus } }
+roles: { planer: { model: opus } }
 policy:
   gates: { plan: yes please }
   preset:
@@ -195,18 +220,18 @@ zzzzzz: 1
         "5:51 config_wrong_value checks[1].timeout must be a duration such as 30s, 10m or 1h30m",
         "6:8 config_wrong_value setup must be text or a mapping (key: value), not 5",
         "8:12 config_wrong_value agents.default must be text, not 4",
-        "9:14 config_wrong_value agents.a.kind must be one of scripted, command, not "comand"; did you mean command?",
+        "9:14 config_wrong_value agents.a.kind must be one of scripted, command, claude, codex, gemini, opencode, acp, not "comand"; did you mean command?",
         "10:6 config_missing agents.b.script is missing",
         "10:24 config_unknown_key agents.b.scrip is not a setting; did you mean script?",
         "11:6 config_wrong_value agents.c must be a mapping (key: value), not "text"",
         "12:27 config_wrong_value limits.parallelAgents must be a whole number, not 0.5",
         "12:47 config_wrong_value limits.machineAgents must be at least 1",
         "12:56 config_wrong_value limits.turn must be a duration such as 30s, 10m or 1h30m, not 5",
-        "13:20 config_unknown_key models.roles.planer is not a setting; did you mean planner?",
+        "13:10 config_unknown_key roles.planer is not a setting; did you mean planner?",
         "15:18 config_wrong_value policy.gates.plan must be true or false, not "yes please"",
         "16:10 config_wrong_value policy.preset is empty: give it a value, or leave the line out",
         "17:11 config_wrong_value finalize must be one of ask, merge, pr, keep, discard, not "mrege"; did you mean merge?",
-        "18:1 config_unknown_key zzzzzz is not a setting; known here: version, agents, setup, env, worktrees, checks, limits, retries, models, policy, finalize",
+        "18:1 config_unknown_key zzzzzz is not a setting; known here: version, agents, roles, routing, sandbox, setup, env, worktrees, checks, limits, retries, budgets, prices, models, policy, finalize",
       ]
     `);
   });
@@ -285,6 +310,25 @@ zzzzzz: 1
     expect(mistakes({ project: lines.join('\n') })[0]).toContain('config_syntax');
   });
 
+  it('takes an agent CLI by its name alone, unless the name is defined', () => {
+    const { config } = valid({ project: 'version: 1\nagents: { default: codex }\n' });
+    expect(config.agents).toEqual({ default: 'codex', definitions: {} });
+    expect(agentNamed('codex', {})).toMatchObject({ kind: 'codex', command: ['codex'], args: [] });
+    const own = valid({ project: 'version: 1\nagents: { claude: { kind: claude, args: [--betas, x] } }\n' });
+    const { definitions } = own.config.agents;
+    expect(agentNamed('claude', definitions)).toMatchObject({ kind: 'claude', args: ['--betas', 'x'] });
+    expect([agentNamed('nobody', definitions), agentNamed('constructor', {})]).toEqual([null, null]);
+    expect(mistakes({ project: 'version: 1\nagents: { default: claud }\n' })[0]).toContain(
+      'did you mean claude?',
+    );
+  });
+
+  it('knows the variables that an agent CLI needs, unless others are named', () => {
+    expect(BUILT_IN_AGENTS['claude']).toMatchObject({ env: expect.arrayContaining(['ANTHROPIC_API_KEY']) });
+    const { config } = valid({ project: 'version: 1\nagents: { mine: { kind: codex, env: [MY_KEY] } }\n' });
+    expect(config.agents.definitions['mine']).toMatchObject({ command: ['codex'], env: ['MY_KEY'] });
+  });
+
   it('refuses a default agent that is not defined, naming those that are', () => {
     expect(
       mistakes({
@@ -324,5 +368,161 @@ zzzzzz: 1
     expect(agents('{ kind: command, command: [x, "{prompt}"], prompt: file }')[0]).toContain('{promptFile}');
     expect(agents('{ kind: command, command: [x, "--file={promptFile}"], prompt: file }')).toEqual([]);
     expect(agents('{ kind: command, command: [x] }')).toEqual([]);
+  });
+});
+
+describe('who does what', () => {
+  const agents = 'agents: { default: codex, mine: { kind: scripted, script: s.yaml } }';
+
+  it("lays the project's over the user's, name by name; the fall-backs are one field", () => {
+    const { config, origins, placeOf } = valid({
+      user: [
+        'version: 1',
+        agents,
+        'routing:',
+        '  models: { gpt-*: codex, opus: claude }',
+        '  tags: { ui: { agent: mine } }',
+        '  fallback: [{ agent: mine }]',
+        '  reviewersDiffer: true',
+      ].join('\n'),
+      project: [
+        'version: 1',
+        'routing:',
+        '  models: { opus: mine }',
+        '  phases: { 2: { agent: claude, model: opus }, 1.5: { model: haiku } }',
+        '  fallback: [{ agent: claude, model: haiku }, { agent: codex }]',
+      ].join('\n'),
+    });
+    expect(config.routing).toEqual({
+      models: { 'gpt-*': 'codex', opus: 'mine' },
+      phases: { '2': { agent: 'claude', model: 'opus' }, '1.5': { agent: null, model: 'haiku' } },
+      tags: { ui: { agent: 'mine', model: null } },
+      fallback: [
+        { agent: 'claude', model: 'haiku' },
+        { agent: 'codex', model: null },
+      ],
+      reviewersDiffer: true,
+    });
+    expect(origins).toMatchObject({
+      'routing.models.opus': 'project',
+      'routing.models.gpt-*': 'user',
+      'routing.tags.ui': 'user',
+      'routing.phases.2': 'project',
+      'routing.fallback': 'project',
+      'routing.reviewersDiffer': 'user',
+    });
+    expect(placeOf(['routing', 'reviewersDiffer'])).toMatchObject({ file: userPath, line: 7, column: 20 });
+    expect(placeOf(['routing', 'fallback'])).toMatchObject({ file: projectPath, line: 5 });
+    expect(placeOf(['policy'])).toBeNull();
+  });
+
+  it('G31 refuses agents that are not there, wherever they are named', () => {
+    const project = [
+      'version: 1',
+      agents,
+      'roles: { planner: { agent: claud } }',
+      'routing:',
+      '  models: { opus: nobody }',
+      '  phases: { 2: { agent: mime } }',
+      '  tags: { ui: { agent: toString } }',
+      '  fallback: [{ agent: mine }, { agent: gpt }]',
+    ].join('\n');
+    expect(mistakes({ project })).toEqual([
+      '3:28 config_unknown_agent roles.planner.agent names "claud", which is not defined; did you mean claude?',
+      '5:19 config_unknown_agent routing.models.opus names "nobody", which is not defined; defined: mine',
+      '6:25 config_unknown_agent routing.phases.2.agent names "mime", which is not defined; did you mean mine?',
+      '7:24 config_unknown_agent routing.tags.ui.agent names "toString", which is not defined; defined: mine',
+      '8:40 config_unknown_agent routing.fallback[1].agent names "gpt", which is not defined; defined: mine',
+    ]);
+  });
+
+  it('G31 refuses nonsense with its place, and says where an older setting went', () => {
+    const project = [
+      'version: 1',
+      'models: { roles: { planner: opus } }',
+      'roles: { planner: opus, reviewer: {}, resolver: { agent: claude, modle: x } }',
+      'routing:',
+      '  models: { a*b: claude }',
+      '  phases: { two: { model: x } }',
+      '  tags: { A b: { model: x } }',
+      '  fallback: [{ model: x }, claude]',
+      '  reviewersDiffer: often',
+    ].join('\n');
+    expect(mistakes({ project })).toMatchInlineSnapshot(`
+      [
+        "2:11 config_unknown_key models.roles is not a setting any more",
+        "3:19 config_wrong_value roles.planner must be a mapping (key: value), not "opus"",
+        "3:35 config_wrong_value roles.reviewer must name an agent, a model, or both",
+        "3:66 config_unknown_key roles.resolver.modle is not a setting; did you mean model?",
+        "5:18 config_wrong_value routing.models.a*b must be a model, or its beginning with one * at the end",
+        "6:18 config_wrong_value routing.phases.two must be the number of a phase, such as 2 or 1.5",
+        "7:16 config_wrong_value routing.tags.A b must be lower-case letters, digits and dashes",
+        "8:14 config_missing routing.fallback[0].agent is missing",
+        "8:28 config_wrong_value routing.fallback[1] must be a mapping (key: value), not "claude"",
+        "9:20 config_wrong_value routing.reviewersDiffer must be true or false, not "often"",
+      ]
+    `);
+    const merged = merge({ project: 'version: 1\nmodels: { roles: { planner: opus } }\n' });
+    expect(merged.ok ? [] : merged.errors[0]?.next).toEqual([
+      expect.stringContaining('planner: { model: opus }'),
+    ]);
+  });
+});
+
+describe('budgets and prices', () => {
+  it("lays the project's over the user's, limit by limit and model by model", () => {
+    const { config, origins } = valid({
+      user: 'version: 1\nbudgets: { run: { cost: 40, tokens: 20M }, warnAt: 50% }\nprices: { a: { input: 1, output: 2 } }',
+      project: [
+        'version: 1',
+        'budgets: { run: { cost: $5 }, attempt: { wall: 2h, turns: 6 } }',
+        'prices: { b: { input: 0, output: 0.5, cacheRead: 0.1, cacheWrite: 0 } }',
+        'retries: { overload: { first: 1s, times: 2 } }',
+      ].join('\n'),
+    });
+    expect(config.budgets).toEqual({
+      attempt: { wall: 7_200_000, turns: 6 },
+      phase: {},
+      run: { cost: 5, tokens: 20_000_000 },
+      warnAt: 0.5,
+    });
+    expect(config.prices).toEqual({
+      a: { input: 1, output: 2, cacheRead: null, cacheWrite: null },
+      b: { input: 0, output: 0.5, cacheRead: 0.1, cacheWrite: 0 },
+    });
+    expect(config.retries.overload).toEqual({ firstMs: 1_000, factor: 3, capMs: 600_000, times: 2 });
+    expect([origins['budgets.run.cost'], origins['budgets.run.tokens'], origins['prices.a']]).toEqual([
+      'project',
+      'user',
+      'user',
+    ]);
+  });
+
+  it('G31 refuses nonsense with its place', () => {
+    const user = [
+      'version: 1',
+      'prices:',
+      '  m: { input: -1, output: .inf, cacheRead: free }',
+      '  n: { input: 1, cache: 2 }',
+      '  o: { input: 1, output: 20000 }',
+      'budgets:',
+      '  run: { cost: lots, wall: 30, tokens: [1], turn: 4 }',
+      '  warnAt: 120%',
+    ].join('\n');
+    expect(mistakes({ user })).toMatchInlineSnapshot(`
+      [
+        "3:15 config_wrong_value prices.m.input must be at least 0",
+        "3:27 config_wrong_value prices.m.output must be a number, not null",
+        "3:44 config_wrong_value prices.m.cacheRead must be a number, not "free"",
+        "4:6 config_missing prices.n.output is missing",
+        "4:18 config_unknown_key prices.n.cache is not a setting; known here: input, output, cacheRead, cacheWrite",
+        "5:26 config_wrong_value prices.o.output must be at most 10000",
+        "7:16 config_wrong_value budgets.run.cost must be US dollars such as 5 or 2.50",
+        "7:28 config_wrong_value budgets.run.wall must be a duration such as 30s, 10m or 1h30m",
+        "7:40 config_wrong_value budgets.run.tokens must be a number or text, not a list",
+        "7:45 config_unknown_key budgets.run.turn is not a setting; did you mean turns?",
+        "8:11 config_wrong_value budgets.warnAt must be a part of the budget such as 80%",
+      ]
+    `);
   });
 });

@@ -1,19 +1,35 @@
-import { POLICY_DEFAULTS, PRESET_POLICIES, type CheckDefinition } from '@tina/domain';
-import type { ErrorData } from '../error/tina-error.ts';
+import {
+  BACKOFF_DEFAULTS,
+  BUDGET_DEFAULTS,
+  POLICY_DEFAULTS,
+  PRESET_POLICIES,
+  type CheckDefinition,
+  type ModelPrice,
+  type Route,
+  type RouteRule,
+} from '@tina/domain';
+import type { ErrorData, ErrorPlace } from '../error/tina-error.ts';
 import type { AgentDefinition } from './agent-definition.ts';
 import { checkLayers } from './check-layers.ts';
+import { type ConfigPath, valueAt } from './config-document.ts';
 import { CONFIG_DEFAULTS } from './config-defaults.ts';
 import type { ConfigFile } from './config-schema.ts';
 import type { ConfigOrigin, ConfigOrigins, ConfigSource, EffectiveConfig } from './effective-config.ts';
 import { readLayer, type ConfigLayer } from './read-layer.ts';
 
 export type MergedConfig =
-  | { readonly ok: true; readonly config: EffectiveConfig; readonly origins: ConfigOrigins }
+  | {
+      readonly ok: true;
+      readonly config: EffectiveConfig;
+      readonly origins: ConfigOrigins;
+      /** Where a setting stands in the files; null when in none. */
+      readonly placeOf: (path: ConfigPath) => ErrorPlace | null;
+    }
   | { readonly ok: false; readonly errors: readonly ErrorData[] };
 
 /**
  * The configuration that holds: the project's file over the user's, field by field, over defaults. Lists (`checks`,
- * `models.known`, `worktrees.include`) and `setup` are one field each; agents and models of roles are a field by name.
+ * `models.known`, `worktrees.include`) and `setup` are one field each; agents, and what is routed by role, model, phase or tag, are a field by name.
  * All mistakes of both files are reported at once, each with its line and column.
  */
 export function mergeConfig(user: ConfigSource | null, project: ConfigSource | null): MergedConfig {
@@ -28,7 +44,10 @@ export function mergeConfig(user: ConfigSource | null, project: ConfigSource | n
   const config = fill(picker);
   const contradictions = checkLayers(layers, config, picker.origins);
   if (contradictions.length > 0) return { ok: false, errors: contradictions };
-  return { ok: true, config, origins: picker.origins };
+  const placeOf = (path: ConfigPath): ErrorPlace | null =>
+    layers.findLast(({ document }) => valueAt(document.value, path) !== undefined)?.document.placeOf(path) ??
+    null;
+  return { ok: true, config, origins: picker.origins, placeOf };
 }
 
 interface Picker {
@@ -74,6 +93,12 @@ function fill(picker: Picker): EffectiveConfig {
       default: pick<string | null>('agents.default', (file) => file.agents?.default, null),
       definitions: entries<AgentDefinition>('agents', agentDefinitions),
     },
+    sandbox: {
+      enabled: pick('sandbox.enabled', (file) => file.sandbox?.enabled, false),
+      network: pick('sandbox.network', (file) => file.sandbox?.network, true),
+      writable: pick<readonly string[]>('sandbox.writable', (file) => file.sandbox?.writable, []),
+    },
+    ...fillRoutes(picker),
     setup: pick<EffectiveConfig['setup']>('setup', setupOf, null),
     env: pick<readonly string[]>('env', (file) => file.env, []),
     worktrees: {
@@ -84,14 +109,12 @@ function fill(picker: Picker): EffectiveConfig {
     limits: fillLimits(picker),
     retries: {
       backoffMs: pick('retries.backoff', (file) => file.retries?.backoff, POLICY_DEFAULTS.retries.backoffMs),
+      overload: fillOverload(picker),
     },
+    budgets: fillBudgets(picker),
+    prices: entries<ModelPrice>('prices', pricesOf),
     models: {
-      known: pick<readonly string[]>(
-        'models.known',
-        (file) => file.models?.known,
-        POLICY_DEFAULTS.knownModels,
-      ),
-      roles: entries('models.roles', (file) => file.models?.roles),
+      known: pick<readonly string[] | null>('models.known', (file) => file.models?.known, null),
     },
     policy: {
       preset,
@@ -103,6 +126,36 @@ function fill(picker: Picker): EffectiveConfig {
     },
     finalize: pick('finalize', (file) => file.finalize, POLICY_DEFAULTS.finalize),
   };
+}
+
+function fillRoutes({ pick, entries }: Picker): Pick<EffectiveConfig, 'roles' | 'routing'> {
+  return {
+    roles: entries<RouteRule>('roles', ({ roles }) => rulesOf(roles)),
+    routing: {
+      models: entries<string>('routing.models', ({ routing }) => routing?.models),
+      phases: entries<RouteRule>('routing.phases', ({ routing }) => rulesOf(routing?.phases)),
+      tags: entries<RouteRule>('routing.tags', ({ routing }) => rulesOf(routing?.tags)),
+      fallback: pick<readonly Route[]>(
+        'routing.fallback',
+        ({ routing }) => routing?.fallback?.map(({ agent, model = null }) => ({ agent, model })),
+        [],
+      ),
+      reviewersDiffer: pick('routing.reviewersDiffer', ({ routing }) => routing?.reviewersDiffer, false),
+    },
+  };
+}
+
+/** Written settings of who does the work, by name. */
+type WrittenRules = Readonly<
+  Record<string, { readonly agent?: string | undefined; readonly model?: string | undefined } | undefined>
+>;
+
+function rulesOf(rules: WrittenRules = {}): Record<string, RouteRule> {
+  return Object.fromEntries(
+    Object.entries(rules).flatMap(([name, rule]) =>
+      rule === undefined ? [] : [[name, { agent: rule.agent ?? null, model: rule.model ?? null }]],
+    ),
+  );
 }
 
 function fillLimits({ pick }: Picker): EffectiveConfig['limits'] {
@@ -117,6 +170,34 @@ function fillLimits({ pick }: Picker): EffectiveConfig['limits'] {
     turnMs: limit('turn', CONFIG_DEFAULTS.turnMs),
     startMs: limit('start', CONFIG_DEFAULTS.startMs),
   };
+}
+
+function fillOverload({ pick }: Picker): EffectiveConfig['retries']['overload'] {
+  const overload = (file: Partial<ConfigFile>) => file.retries?.overload;
+  return {
+    firstMs: pick('retries.overload.first', (file) => overload(file)?.first, BACKOFF_DEFAULTS.firstMs),
+    factor: pick('retries.overload.factor', (file) => overload(file)?.factor, BACKOFF_DEFAULTS.factor),
+    capMs: pick('retries.overload.cap', (file) => overload(file)?.cap, BACKOFF_DEFAULTS.capMs),
+    times: pick('retries.overload.times', (file) => overload(file)?.times, BACKOFF_DEFAULTS.times),
+  };
+}
+
+function fillBudgets({ pick, entries }: Picker): EffectiveConfig['budgets'] {
+  return {
+    attempt: entries<number>('budgets.attempt', (file) => file.budgets?.attempt),
+    phase: entries<number>('budgets.phase', (file) => file.budgets?.phase),
+    run: entries<number>('budgets.run', (file) => file.budgets?.run),
+    warnAt: pick('budgets.warnAt', (file) => file.budgets?.warnAt, BUDGET_DEFAULTS.warnAt),
+  };
+}
+
+function pricesOf({ prices = {} }: Partial<ConfigFile>): Readonly<Record<string, ModelPrice>> {
+  return Object.fromEntries(
+    Object.entries(prices).map(([model, { input, output, cacheRead = null, cacheWrite = null }]) => [
+      model,
+      { input, output, cacheRead, cacheWrite },
+    ]),
+  );
 }
 
 function agentDefinitions(file: Partial<ConfigFile>): Readonly<Record<string, AgentDefinition>> {

@@ -25,6 +25,13 @@ export type HostFrame =
       readonly agentStartTime: string;
     }
   | { readonly kind: 'warning'; readonly message: string }
+  /** The agent has got a message, in the middle of the turn or at its head. */
+  | {
+      readonly kind: 'message-delivered';
+      readonly messageId: string;
+      readonly turn: number;
+      readonly mode: 'in-turn' | 'turn-start';
+    }
   | { readonly kind: 'turn-ended'; readonly turn: number; readonly outcome: TurnOutcome };
 
 /** What the daemon tells a host. */
@@ -37,5 +44,9 @@ export type HostOrder =
   /** The host is wanted: begin the first turn, or go on. */
   | { readonly kind: 'accepted' }
   | { readonly kind: 'begin-turn'; readonly turn: number; readonly message: string }
+  /** Something for the agent to hear: now where that can be, else at the head of its next turn. Told again, it is the same. */
+  | { readonly kind: 'message'; readonly messageId: string; readonly text: string }
+  /** The agent has fetched the message itself: it is not to be handed over any more. */
+  | { readonly kind: 'message-read'; readonly messageId: string }
   /** End the agent and itself. */
   | { readonly kind: 'end'; readonly reason: string };

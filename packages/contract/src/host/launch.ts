@@ -29,9 +29,25 @@ export interface Launch {
   readonly directory: string;
   /** The whole environment of the agent's processes. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the role may do with files; an adapter maps it to its program's own means. */
+  readonly access: AgentAccess;
+  /** The server of Tina's tools that the agent is to be given; null: it has the command line alone. */
+  readonly mcp: McpServer | null;
   readonly limits: LaunchLimits;
   /** How the host starts a daemon when it has found none for a while (G13); null: it waits for one. */
   readonly daemonStart: DaemonStart | null;
+}
+
+/**
+ * `read`: looks at the worktree and reports. `write`: changes files of its worktree and commits them. Both run commands, and
+ * both write files that they hand over.
+ */
+export type AgentAccess = 'read' | 'write';
+
+/** A program that speaks MCP on its stdin and stdout. */
+export interface McpServer {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** How a daemon is started. Its environment is not in here, because no file shall hold it: the daemon says it to the host. */

@@ -45,6 +45,12 @@ export interface HeldAttempt {
   readonly isTurnOver: boolean;
 }
 
+/** What an agent is to hear, as it is to hear it. */
+export interface InboxMessage {
+  readonly id: string;
+  readonly text: string;
+}
+
 export type Answer =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };
@@ -90,6 +96,17 @@ export interface NodeApi {
     /** The frame's number. */
     readonly frame: number;
     readonly message: string;
+  }): Promise<Answer>;
+  /** Calls back when messages for an attempt have come, or were taken by its agent. Answers with the way to stop. */
+  onMessages(listener: (attemptId: string) => void): () => void;
+  /** What the attempt's agent has still to get, in its order; empty for one that is not the current one. */
+  inbox(of: { readonly attemptId: string; readonly epoch: number }): Promise<readonly InboxMessage[]>;
+  /** The agent has got a message; told again, it stays so. */
+  deliverMessage(delivered: {
+    readonly attemptId: string;
+    readonly epoch: number;
+    readonly messageId: string;
+    readonly mode: 'in-turn' | 'turn-start';
   }): Promise<Answer>;
   loseAttempt(lost: {
     readonly attemptId: string;

@@ -4,8 +4,12 @@ import { reportInputSchema } from './report-schema.ts';
 const usage = z
   .strictObject({
     inputTokens: z.number().nullable(),
+    cacheReadTokens: z.number().nullable(),
+    cacheWriteTokens: z.number().nullable(),
     outputTokens: z.number().nullable(),
     costUsd: z.number().nullable(),
+    contextTokens: z.number().nullable(),
+    contextWindow: z.number().nullable(),
   })
   .nullable();
 
@@ -58,6 +62,12 @@ const hostFrameSchema = z.discriminatedUnion('kind', [
     agentStartTime: z.string(),
   }),
   z.strictObject({ kind: z.literal('warning'), message: z.string() }),
+  z.strictObject({
+    kind: z.literal('message-delivered'),
+    messageId: z.string(),
+    turn: z.int(),
+    mode: z.enum(['in-turn', 'turn-start']),
+  }),
   z.strictObject({ kind: z.literal('turn-ended'), turn: z.int(), outcome: turnOutcome }),
 ]);
 

@@ -1,9 +1,12 @@
 import { FINALIZE_MODES, PRESETS } from '@tina/domain';
 import { z } from 'zod';
+import { agentProcedures } from './agent-procedures.ts';
+import { debugProcedures } from './debug-procedures.ts';
 import { define, run } from './define.ts';
 import { hostFrameInputSchema, hostHelloSchema } from './host-schemas.ts';
+import { messageProcedures } from './message-procedures.ts';
 import { recordProcedures } from './record-procedures.ts';
-import { reportInputSchema } from './report-schema.ts';
+import { taskEditSchema } from './task-edit-schema.ts';
 import {
   attemptViewSchema,
   cleanupItemSchema,
@@ -14,6 +17,8 @@ import {
   taskDetailViewSchema,
   taskViewSchema,
 } from '../view/views.ts';
+import { USAGE_GROUPS } from '../view/usage-group.ts';
+import { usageViewSchema } from '../view/usage-views.ts';
 import { repairedItemSchema, verifyViewSchema } from '../view/verify-views.ts';
 
 const nothing = z.strictObject({});
@@ -48,6 +53,11 @@ export const procedures = {
       finalize: z.enum(FINALIZE_MODES).optional(),
       unattended: z.boolean().default(false).describe('where the end would be asked for, keep the branch'),
       parallel: z.int().min(1).max(64).optional(),
+      sandbox: z.boolean().optional().describe('run agents under bubblewrap; left out: as configured'),
+      budget: z
+        .strictObject({ cost: z.number().positive().optional(), tokens: z.int().positive().optional() })
+        .optional()
+        .describe('limits of the run, over those of the configuration'),
     }),
     output: z.object({
       runId: z.string().describe('the run'),
@@ -170,17 +180,39 @@ export const procedures = {
     input: z.strictObject({ ...byKey, task, reason: z.string().min(1).max(2000) }),
     output: accepted,
   }),
+  'task.edit': define({
+    kind: 'command',
+    access: 'operator',
+    summary: 'Change what the plan says of a task that has not begun',
+    input: z.strictObject({
+      ...byKey,
+      task,
+      revision: z.int().min(0).optional().describe('refused when the task is at another one'),
+      edit: taskEditSchema.optional().describe('the fields to change; the others stay'),
+      text: z.string().max(200_000).optional().describe('all fields, in the form of a plan'),
+    }),
+    output: accepted,
+  }),
   'gate.approve': define({
     kind: 'command',
     access: 'operator',
-    summary: 'Let a plan or a review pass',
-    input: z.strictObject({ ...byKey, gate: z.string().min(1), comment: z.string().max(20_000).optional() }),
+    summary: 'Let a plan or a review pass, or let a budget be exceeded',
+    input: z.strictObject({
+      ...byKey,
+      gate: z.string().min(1),
+      comment: z.string().max(20_000).optional(),
+      add: z
+        .string()
+        .max(100)
+        .optional()
+        .describe('how much a budget gets on top, such as 2.50, 100k or 30m; default: its own amount'),
+    }),
     output: accepted,
   }),
   'gate.reject': define({
     kind: 'command',
     access: 'operator',
-    summary: 'Send a plan or a review back, with what is wanted',
+    summary: 'Send a plan or a review back, with what is wanted; or leave a budget as it is, and say why',
     input: z.strictObject({ ...byKey, gate: z.string().min(1), comment: z.string().min(1).max(20_000) }),
     output: accepted,
   }),
@@ -190,6 +222,13 @@ export const procedures = {
     summary: 'Open gates',
     input: z.strictObject({ run: run.optional() }),
     output: z.array(gateViewSchema),
+  }),
+  'usage.get': define({
+    kind: 'query',
+    access: 'operator',
+    summary: 'What the agents of a run have used up: tokens, cost, context; and its budgets',
+    input: z.strictObject({ run, by: z.enum(USAGE_GROUPS).default('task') }),
+    output: usageViewSchema,
   }),
   'attempt.get': define({
     kind: 'query',
@@ -206,13 +245,8 @@ export const procedures = {
     }),
   }),
   ...recordProcedures,
-  'agent.report': define({
-    kind: 'command',
-    access: 'agent',
-    summary: "An attempt's final word",
-    input: z.strictObject({ report: reportInputSchema }),
-    output: z.object({ attemptId: z.string(), accepted: z.literal(true) }),
-  }),
+  ...messageProcedures,
+  ...agentProcedures,
   'host.connect': define({
     kind: 'subscription',
     access: 'host',
@@ -241,6 +275,7 @@ export const procedures = {
     input: nothing,
     output: nothing,
   }),
+  ...debugProcedures,
 } as const;
 
 export type Procedures = typeof procedures;

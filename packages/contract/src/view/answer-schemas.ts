@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { type ProcedureName, procedures } from '../procedure/procedures.ts';
 import * as actionViews from './action-views.ts';
+import * as agentProgramViews from './agent-program-views.ts';
+import * as messageViews from './message-views.ts';
 import * as setUpViews from './set-up-views.ts';
+import * as usageViews from './usage-views.ts';
 import * as verifyViews from './verify-views.ts';
 import * as views from './views.ts';
 
@@ -16,9 +19,15 @@ export interface AnswerSchemas {
 /** Made from the schemas of the views, so that it is never out of date. */
 export function answerSchemas(): AnswerSchemas {
   const named = z.registry<{ id: string }>();
-  const all = [views, actionViews, setUpViews, verifyViews].flatMap((group) =>
-    Object.entries<unknown>(group),
-  );
+  const all = [
+    views,
+    actionViews,
+    agentProgramViews,
+    messageViews,
+    setUpViews,
+    usageViews,
+    verifyViews,
+  ].flatMap((group) => Object.entries<unknown>(group));
   for (const [name, schema] of all) {
     if (schema instanceof z.ZodObject) named.add(schema, { id: formName(name) });
   }

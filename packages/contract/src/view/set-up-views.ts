@@ -41,6 +41,34 @@ const limitsSchema = z.object({
 });
 
 /** The configuration that holds, every default filled in: `EffectiveConfig`. */
+const overloadSchema = z.object({
+  firstMs: milliseconds('the first wait'),
+  factor: z.number().describe('how much longer each wait is than the one before'),
+  capMs: milliseconds('the longest wait'),
+  times: z.int().describe('so many waits in a row'),
+});
+
+const budgetSchema = z
+  .object({
+    turns: z.number().exactOptional().describe('turns of agents'),
+    wall: milliseconds('how long turns take, added up').exactOptional(),
+    tokens: z.number().exactOptional().describe('tokens of every kind'),
+    cost: z.number().exactOptional().describe('US dollars'),
+  })
+  .readonly();
+
+const budgetsSchema = z.object({
+  attempt: budgetSchema.describe('of each attempt'),
+  phase: budgetSchema.describe('of each phase with its remediations'),
+  run: budgetSchema.describe('of the run'),
+  warnAt: z.number().describe('the part of a limit at which a warning is given'),
+});
+
+const routeRuleSchema = z.object({
+  agent: z.string().nullable().describe('null: it names none'),
+  model: z.string().nullable().describe('null: it names none'),
+});
+
 const effectiveConfigSchema = z.object({
   agents: z
     .object({
@@ -51,6 +79,34 @@ const effectiveConfigSchema = z.object({
         .describe('agents by name, as configured; what they have depends on their `kind`'),
     })
     .describe('the agents'),
+  roles: z
+    .partialRecord(z.enum(ROLES), routeRuleSchema)
+    .readonly()
+    .describe('who does the work of each role'),
+  routing: z
+    .object({
+      models: z.record(z.string(), z.string()).readonly().describe('agents by model, or its beginning and *'),
+      phases: z.record(z.string(), routeRuleSchema).readonly().describe('who does the work of a phase'),
+      tags: z.record(z.string(), routeRuleSchema).readonly().describe('who does tasks with a tag'),
+      fallback: z
+        .array(
+          z.object({
+            agent: z.string().describe('by its name'),
+            model: z.string().nullable().describe("null: the agent's own"),
+          }),
+        )
+        .readonly()
+        .describe('who takes over from whoever has met a limit'),
+      reviewersDiffer: z.boolean().describe('nobody reviews work of its own agent and model'),
+    })
+    .describe('which agent and model does which work'),
+  sandbox: z
+    .object({
+      enabled: z.boolean().describe('agents run under bubblewrap'),
+      network: z.boolean().describe('they reach the network from there'),
+      writable: texts('folders that they may write to besides those of their work'),
+    })
+    .describe('the sandbox of every agent whose definition says nothing else'),
   setup: z
     .object({
       command: z.string().describe('a shell command line'),
@@ -68,12 +124,33 @@ const effectiveConfigSchema = z.object({
   checks: z.array(checkSchema).readonly().describe('what Tina runs itself'),
   limits: limitsSchema.describe('how much at once, and how long'),
   retries: z
-    .object({ backoffMs: milliseconds('the wait before a failed attempt is retried') })
+    .object({
+      backoffMs: milliseconds('the wait before a failed attempt is retried'),
+      overload: overloadSchema.describe(
+        'how a service is waited for that is overloaded or cannot be reached',
+      ),
+    })
     .describe('tries'),
+  budgets: budgetsSchema.describe('what agents may use up before a person is asked'),
+  prices: z
+    .record(
+      z.string(),
+      z.object({
+        input: z.number().describe('of input that no cache had'),
+        output: z.number().describe('of output'),
+        cacheRead: z.number().nullable().describe('of input that a cache had; null: not known'),
+        cacheWrite: z.number().nullable().describe('of input that goes into a cache; null: not known'),
+      }),
+    )
+    .readonly()
+    .describe('what models cost by the configuration, in US dollars for a million tokens'),
   models: z
     .object({
-      known: texts('models that a plan may name'),
-      roles: z.partialRecord(z.enum(ROLES), z.string()).readonly().describe('models by role'),
+      known: z
+        .array(z.string())
+        .readonly()
+        .nullable()
+        .describe('models that a plan may name; null: those that the agents are known to take'),
     })
     .describe('the models'),
   policy: z

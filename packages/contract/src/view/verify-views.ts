@@ -16,6 +16,8 @@ export const VERIFY_KINDS = [
   'token',
   'worktree',
   'branch',
+  'rescue-ref',
+  'process',
   'session',
   'launch-script',
   'attempt-files',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { budgetViewSchema, usedSchema } from './usage-views.ts';
+import { messageViewSchema, questionViewSchema } from './message-views.ts';
 
 /** A time: milliseconds since the epoch. */
 const time = (meaning: string) => z.int().describe(`${meaning}, in milliseconds since 1970`);
@@ -53,7 +55,19 @@ export const attemptViewSchema = z.object({
     .nullable()
     .describe('why it failed'),
   endReason: z.string().nullable().describe('why it was lost or cancelled'),
-  parkedUntil: time('when its limit ends').nullable(),
+  parkedUntil: time('when its limit ends, or its service is tried again').nullable(),
+  parkedBy: z
+    .enum(['limit', 'overload', 'network', 'budget', 'place'])
+    .nullable()
+    .describe('what it waits for while it is parked; place: only for a free place'),
+  backoff: z
+    .object({
+      number: z.int().describe('which wait in a row it is'),
+      of: z.int().describe('how many there may be'),
+    })
+    .nullable()
+    .describe('the wait for a service that is overloaded or cannot be reached'),
+  progress: z.string().nullable().describe('what its agent said last of how far it is'),
   rescueRef: z.string().nullable().describe('the git ref that keeps work of it that is not merged'),
   requestedAt: time('when it was asked for'),
   startedAt: time('when its host reported in').nullable(),
@@ -82,6 +96,9 @@ export const taskViewSchema = z.object({
   gateId: z.string().nullable().describe('the gate it waits for'),
   model: z.string().nullable().describe('as its plan says'),
   files: z.array(z.string()).describe('the only files it may change, as its plan says'),
+  revision: z
+    .int()
+    .describe('how often it was edited; said with an edit, it keeps two from overwriting each other'),
   block: blockViewSchema.nullable().describe('why it is blocked'),
   skipReason: z.string().nullable().describe('what whoever skipped it said'),
   result: z.unknown().describe('what came of it; depends on the kind'),
@@ -110,8 +127,9 @@ export const findingViewSchema = z.object({
 export const gateViewSchema = z.object({
   id: text('the gate'),
   runId,
-  taskId: text('the task that waits for it'),
-  kind: z.enum(['plan', 'review', 'finalize']).describe('what is asked'),
+  taskId: text('the task that waits for it; of a budget, the first that did'),
+  kind: z.enum(['plan', 'review', 'finalize', 'budget']).describe('what is asked'),
+  budget: budgetViewSchema.nullable().describe('the limit that was met; only of a gate of kind `budget`'),
   status: z
     .enum(['open', 'approved', 'rejected', 'withdrawn'])
     .describe('withdrawn: its task ended unanswered'),
@@ -188,6 +206,9 @@ export const runViewSchema = runSummaryViewSchema.extend({
   attempts: z.array(attemptViewSchema).describe('those under way'),
   gates: z.array(gateViewSchema).describe('those open'),
   findings: z.array(findingViewSchema).describe('all of them'),
+  usage: usedSchema.describe('what its agents have used up'),
+  questions: z.array(questionViewSchema).describe('those that agents at work wait for an answer to'),
+  messages: z.array(messageViewSchema).describe('the newest that agents wrote to people'),
 });
 
 export const eventViewSchema = z.object({
@@ -201,6 +222,11 @@ export const eventViewSchema = z.object({
 
 export const taskDetailViewSchema = taskViewSchema.extend({
   acceptance: z.array(z.string()).describe('what must hold when it is done'),
+  review: z
+    .enum(['none', 'spec', 'quality', 'spec+quality'])
+    .nullable()
+    .describe('as its plan says; null for a task of no plan'),
+  text: z.string().nullable().describe('it in the form of a plan, to be edited; null for a task of no plan'),
   body: text('what its plan says to do; of a task that plans, the plan; of a review, its summary'),
   allAttempts: z.array(attemptViewSchema).describe('oldest first'),
   findings: z.array(findingViewSchema).describe('those about it'),
@@ -213,6 +239,7 @@ export const daemonViewSchema = z.object({
   startedAt: time('when it started'),
   home: text('the folder of its state'),
   socket: text('where it listens'),
+  mcpUrl: z.string().nullable().describe("where agents' tools are served over HTTP"),
   activeRuns: z.int().describe('runs that have not ended'),
   activeAttempts: z.int().describe('attempts that are not settled'),
   queuedJobs: z.int().describe('jobs that wait or are being done'),

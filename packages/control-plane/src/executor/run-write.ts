@@ -15,19 +15,20 @@ export function runWrite(
 ): RunWrite {
   const { id: runId, nodeId } = state;
   const durationMs = LEASE_DURATION_MS;
+  const timers = lastOfEachTimer(effects);
   return {
     ...unchanged(state, before),
     events,
     enqueue: of(effects, 'enqueue', ({ job, attemptId, causedBy }) => ({ job, nodeId, attemptId, causedBy })),
     withdraw: of(effects, 'withdraw', ({ jobId }) => jobId),
-    setTimers: of(effects, 'set-timer', ({ timerId: id, taskId, attemptId, dueAt }) => ({
+    setTimers: of(timers, 'set-timer', ({ timerId: id, taskId, attemptId, dueAt }) => ({
       id,
       runId,
       taskId,
       attemptId,
       dueAt,
     })),
-    clearTimers: of(effects, 'clear-timer', ({ timerId }) => timerId),
+    clearTimers: of(timers, 'clear-timer', ({ timerId }) => timerId),
     grantLeases: of(effects, 'grant-lease', ({ attemptId, epoch }) => ({
       attemptId,
       nodeId,
@@ -62,6 +63,14 @@ function unchanged(state: RunState, before: RunState | null): RunWrite {
     releaseLeases: [],
     onlyRunOfDesign: false,
   };
+}
+
+/** A timer may be set and cleared within one transition: what is said of it last holds, whatever the store does first. */
+function lastOfEachTimer(effects: readonly EffectOfEvent[]): readonly EffectOfEvent[] {
+  const last = new Map(
+    effects.flatMap((effect) => ('timerId' in effect ? [[effect.timerId, effect] as const] : [])),
+  );
+  return [...last.values()];
 }
 
 function of<Kind extends EffectOfEvent['kind'], Written>(

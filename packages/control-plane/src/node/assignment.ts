@@ -2,6 +2,7 @@ import type { AgentMaterials, Assignment, RunSettings } from '@tina/contract';
 import { attemptsOfTask, findingsToJudge, type RunState, type StartAgentJob } from '@tina/domain';
 import type { ClaimedJob, Store } from '@tina/store';
 import type { DesignReader } from '../design/design-reader.ts';
+import { promptSources } from '../prompt/prompt-sources.ts';
 import { renderPrompt } from '../prompt/render-prompt.ts';
 import { newSecret, sha256 } from './secrets.ts';
 
@@ -36,10 +37,7 @@ async function agentMaterials(
   const attempt = state.attempts[job.attemptId];
   const task = attempt && state.tasks[attempt.taskId];
   if (!attempt || !task) throw new Error(`there is no attempt ${job.attemptId}`);
-  const { text, design } = await designs.read(state.designRevisionId);
-  const plan = state.phases.find((phase) => phase.number === task.phase)?.plan;
-  const planText = plan ? await store.readDocument(plan.document) : null;
-  const prompt = renderPrompt({ state, attempt, task, design: design(), designText: text, planText });
+  const prompt = renderPrompt(await promptSources({ store, designs }, { state, attempt, task }));
   const ofRole = attemptsOfTask(state, task.id).filter((each) => each.role === attempt.role);
   return {
     prompt,

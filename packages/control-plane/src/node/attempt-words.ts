@@ -4,7 +4,10 @@ import type { Document, Store } from '@tina/store';
 import type { Executed, RunExecutor } from '../executor/run-executor.ts';
 import { sha256 } from './secrets.ts';
 
-type AttemptWords = Pick<NodeApi, 'beginAttempt' | 'endTurn' | 'warn' | 'loseAttempt' | 'report'>;
+type AttemptWords = Pick<
+  NodeApi,
+  'beginAttempt' | 'endTurn' | 'warn' | 'loseAttempt' | 'report' | 'deliverMessage'
+>;
 type AttemptCommand = Extract<NodeCommand, { attemptId: string }>;
 
 /** What nodes say of attempts, as commands to their runs. */
@@ -30,6 +33,7 @@ export function createAttemptWords(dependencies: {
     beginAttempt: (begin) => say(begin.attemptId, { kind: 'begin-attempt', ...begin }),
     warn: (warning) => say(warning.attemptId, { kind: 'warn-attempt', ...warning }),
     loseAttempt: (lost) => say(lost.attemptId, { kind: 'lose-attempt', ...lost }),
+    deliverMessage: (delivered) => say(delivered.attemptId, { kind: 'deliver-message', ...delivered }),
     report(given) {
       const documents = planDocuments(given.report);
       const document = documents[0]?.hash ?? null;

@@ -1,9 +1,11 @@
 import type { Assignment, HeldAttempt, NodeApi } from '@tina/contract';
-import { isActive, type RunState } from '@tina/domain';
+import { found, inboxOf, isActive, type RunState } from '@tina/domain';
 import { type ClaimedJob, type Store, StoreError } from '@tina/store';
 import type { DesignReader } from '../design/design-reader.ts';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { LEASE_DURATION_MS } from '../executor/run-write.ts';
+import type { HeldAnswers } from '../message/held-answers.ts';
+import { renderMessage } from '../message/render-message.ts';
 import { materialize } from './assignment.ts';
 import { answerOf, createAttemptWords } from './attempt-words.ts';
 import { sha256 } from './secrets.ts';
@@ -16,6 +18,8 @@ interface NodeServiceDependencies {
   readonly executor: RunExecutor;
   readonly designs: DesignReader;
   readonly onWork: NodeApi['onWork'];
+  readonly onMessages: NodeApi['onMessages'];
+  readonly held: HeldAnswers;
   /** Leases were taken or extended: the alarm may have to ring earlier. */
   readonly onLeases: () => void;
   readonly onError: (error: unknown) => void;
@@ -23,10 +27,12 @@ interface NodeServiceDependencies {
 
 /** The control plane's side of what nodes ask. */
 export function createNodeService(dependencies: NodeServiceDependencies): NodeApi {
-  const { store, executor, onWork, onLeases } = dependencies;
+  const { store, executor, onWork, onMessages, onLeases } = dependencies;
   return {
     ...createAttemptWords({ store, executor }),
     onWork,
+    onMessages,
+    inbox: (of) => inboxFor(dependencies, of),
     async register(node) {
       const { incarnation } = await store.registerNode({ id: node.nodeId, name: node.name });
       onLeases();
@@ -54,6 +60,21 @@ export function createNodeService(dependencies: NodeServiceDependencies): NodeAp
       return found && { runId: found.runId, attemptId: found.attemptId, epoch: found.epoch };
     },
   };
+}
+
+/** An answer that its agent waits for in a call holds back what came after it, so that the order stays (G24). */
+async function inboxFor(
+  { store, executor, held }: NodeServiceDependencies,
+  { attemptId, epoch }: Parameters<NodeApi['inbox']>[0],
+): ReturnType<NodeApi['inbox']> {
+  const runId = await store.findOwner('attempt', attemptId);
+  const state = runId === null ? null : await executor.load(runId);
+  const attempt = state && found(state.attempts, attemptId);
+  if (!state || attempt?.epoch !== epoch || !isActive(attempt)) return [];
+  const inbox = inboxOf(state, attempt);
+  const end = inbox.findIndex(({ answers }) => held.isHeld(answers));
+  const free = end === -1 ? inbox : inbox.slice(0, end);
+  return free.map((message) => ({ id: message.id, text: renderMessage(state, message) }));
 }
 
 /**

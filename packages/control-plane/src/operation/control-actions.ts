@@ -1,5 +1,5 @@
-import { type ErrorData, TinaError } from '@tina/contract';
-import { type OperatorCommand, type RunState, runStatus } from '@tina/domain';
+import { type ErrorData, type ErrorParameters, TinaError } from '@tina/contract';
+import { type OperatorCommand, type Rejection, type RunState, runStatus } from '@tina/domain';
 import type { ControlAction, Store } from '@tina/store';
 import type { EventBus } from '../executor/event-bus.ts';
 import { createKeyedMutex } from '../executor/keyed-mutex.ts';
@@ -39,7 +39,19 @@ export interface ControlActions {
     carryOut: (ticket: ActionTicket) => Promise<Carried<Answer>>,
   ): Promise<Answer>;
   /**
-   * Has a run follow the operator's command.
+   * Has a run follow the operator's command, and answers with what its state says then.
+   *
+   * @throws TinaError when the run rejects it
+   */
+  carryOut<Answer>(
+    ticket: ActionTicket,
+    runId: string,
+    command: OperatorCommand,
+    answerOf: (state: RunState) => Answer,
+    explain?: (rejection: Rejection) => ErrorParameters,
+  ): Promise<Carried<Answer>>;
+  /**
+   * Has a run follow the operator's command, and answers with its status.
    *
    * @throws TinaError when the run rejects it
    */
@@ -47,6 +59,8 @@ export interface ControlActions {
     ticket: ActionTicket,
     runId: string,
     command: OperatorCommand,
+    /** Says a rejection otherwise than it says itself. */
+    explain?: (rejection: Rejection) => ErrorParameters,
   ): Promise<Carried<{ runId: string; status: string }>>;
 }
 
@@ -96,17 +110,26 @@ export function createControlActions(dependencies: {
 
   return {
     once: (request, carryOut) => mutex.run(request.idempotencyKey, () => first(request, carryOut)),
-    async command(ticket, runId, command) {
-      ticket.concerns(runId);
-      const executed = await executor.execute(runId, command, {
-        action: (state) => ticket.entry(accepted(state)),
-      });
-      if (executed.kind === 'done') return { kind: 'logged', answer: accepted(executed.state) };
-      if (executed.kind === 'refused') return { kind: 'repeated' };
-      if (executed.kind === 'rejected') throw new TinaError(executed.rejection);
-      throw new TinaError({ code: 'no_such_run', message: `There is no run ${runId}.`, next: ['tina runs'] });
-    },
+    carryOut,
+    command: (ticket, runId, command, explain) => carryOut(ticket, runId, command, accepted, explain),
   };
+
+  async function carryOut<Answer>(
+    ticket: ActionTicket,
+    runId: string,
+    command: OperatorCommand,
+    answerOf: (state: RunState) => Answer,
+    explain: (rejection: Rejection) => ErrorParameters = (rejection) => rejection,
+  ): Promise<Carried<Answer>> {
+    ticket.concerns(runId);
+    const executed = await executor.execute(runId, command, {
+      action: (state) => ticket.entry(answerOf(state)),
+    });
+    if (executed.kind === 'done') return { kind: 'logged', answer: answerOf(executed.state) };
+    if (executed.kind === 'refused') return { kind: 'repeated' };
+    if (executed.kind === 'rejected') throw new TinaError(explain(executed.rejection));
+    throw new TinaError({ code: 'no_such_run', message: `There is no run ${runId}.`, next: ['tina runs'] });
+  }
 }
 
 const KEY_REUSED = 'idempotency_key_reused';

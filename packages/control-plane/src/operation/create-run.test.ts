@@ -148,6 +148,41 @@ describe('G31 a run is refused whole', () => {
   });
 });
 
+it('takes an agent CLI by its name alone, and keeps how it is started', async () => {
+  const home = await openHome();
+  const run = await home.startRun({ agent: 'codex' });
+  expect((await home.state(run)).policy.agent).toBe('codex');
+});
+
+describe('a sandbox', () => {
+  const started = async (config: string, input: Input) => {
+    const home = await openHome();
+    home.machine.facts.projectConfig = `${WITH_AGENT}\n${config}`;
+    const run = await home.startRun(input);
+    const settings = await home.store.readDocument((await home.state(run)).settingsDocument);
+    const { agents } = JSON.parse(settings ?? '') as { agents: Record<string, { sandbox?: object }> };
+    return { checked: home.machine.agentChecks.map((agent) => agent.sandbox), agents };
+  };
+
+  it('is none unless somebody asks for one', async () => {
+    const { checked, agents } = await started('', {});
+    expect(checked).toEqual([undefined]);
+    expect(agents['codex']?.sandbox).toBeUndefined();
+  });
+
+  it('that is asked for is looked at before the run, and holds for every agent of it', async () => {
+    const sandbox = { enabled: true, network: true, writable: [] };
+    const { checked, agents } = await started('', { sandbox: true });
+    expect(checked).toEqual([sandbox]);
+    expect(agents['codex']?.sandbox).toEqual(sandbox);
+  });
+
+  it('can be configured for all', async () => {
+    const { checked } = await started('sandbox: { enabled: true, network: false, writable: [~/.npm] }', {});
+    expect(checked).toEqual([{ enabled: true, network: false, writable: ['~/.npm'] }]);
+  });
+});
+
 describe('what may be dirty', () => {
   it('is the design itself, because the run keeps its text', async () => {
     const home = await openHome();

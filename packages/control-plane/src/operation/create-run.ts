@@ -11,10 +11,11 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { RunExecutor } from '../executor/run-executor.ts';
 import { sha256 } from '../node/secrets.ts';
 import type { ActionTicket, Carried, ControlActions } from './control-actions.ts';
+import { chooseAgent, refuseOwnReview, refuseUnready } from './choose-agents.ts';
 import { policyOf, settingsOf } from './run-policy.ts';
+import { unknownCostWarnings } from './run-budget.ts';
 import {
   branchBusy,
-  chooseAgent,
   chooseFeature,
   readConfig,
   readDesign,
@@ -49,7 +50,7 @@ const MAX_TRIES = 10;
  * Starts a run of a design, or finds the one it has. Everything that can be wrong is found before anything is written.
  *
  * @throws TinaError `design_invalid`, `no_feature_name`, `bad_feature_name`, `dirty_base`, `branch_exists`,
- *   `branch_busy`, `no_agent`, `unknown_agent`, `agent_not_ready`, those of the configuration and of the machine
+ *   `branch_busy`, `no_agent`, `unknown_agent`, `agent_not_ready`, `own_review`, those of the configuration and of the machine
  */
 export async function createRunOfDesign(
   dependencies: CreateRunDependencies,
@@ -106,14 +107,22 @@ async function start(
   const { machine, store, executor } = dependencies;
   const { input, repository } = request;
   const parsed = readDesign(input);
-  const config = await readConfig(machine, repository.root);
-  const agent = await chooseAgent(machine, config, input, repository.root);
+  const placed = await readConfig(machine, repository.root);
+  const { config } = placed;
+  const policy = policyOf(config, chooseAgent(config, input), input);
+  const phases = parsed.design.phases.map(({ number, title }) => ({ number, title }));
+  refuseOwnReview(
+    placed,
+    policy,
+    phases.map(({ number }) => number),
+  );
+  await refuseUnready(machine, config, policy, { input, repository: repository.root });
   const feature = chooseFeature(input);
   refuseDirtyBase(repository, input, request.designPath);
   await refuseTakenBranch({ machine, store }, repository, feature);
 
   const design = await saveDesign(dependencies, request);
-  const settings = JSON.stringify(settingsOf(config, repository.root));
+  const settings = JSON.stringify(settingsOf(config, repository.root, input));
   const command: CreateRun = {
     kind: 'create-run',
     runId: `r${dependencies.newId()}`,
@@ -126,12 +135,15 @@ async function start(
     baseBranch: repository.baseBranch,
     baseCommit: repository.baseCommit,
     baselineCommand: parsed.design.successMetrics?.baselineCommand ?? null,
-    phases: parsed.design.phases.map(({ number, title }) => ({ number, title })),
-    policy: policyOf(config, agent, input),
+    phases,
+    policy,
     settingsDocument: sha256(settings),
   };
   const { runId } = command;
-  const warnings = parsed.warnings.map((warning) => warning.message);
+  const warnings = [
+    ...parsed.warnings.map((warning) => warning.message),
+    ...unknownCostWarnings(policy, config.agents.definitions),
+  ];
   const answer: Output = { runId, outcome: 'started', designChanged: false, warnings };
   ticket.concerns(runId);
   const created = await executor.create(command, {
@@ -190,8 +202,19 @@ async function goOn(
 
 /** What a run was started with holds to its end (G27): whoever asks for something else is told so. */
 function ignoredOptions(input: Input): string[] {
-  const { feature, base, agent, model, preset, finalize, parallel } = input;
-  const given = Object.entries({ feature, base, agent, model, policy: preset, finalize, parallel });
+  const { feature, base, agent, model, preset, finalize, parallel, sandbox, budget } = input;
+  const budgets = { 'budget-cost': budget?.cost, 'budget-tokens': budget?.tokens };
+  const given = Object.entries({
+    feature,
+    base,
+    agent,
+    model,
+    policy: preset,
+    finalize,
+    parallel,
+    sandbox,
+    ...budgets,
+  });
   const names = given.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
   if (names.length === 0) return [];
   return [`Without effect, because the design has a run with settings of its own: ${names.join(', ')}.`];

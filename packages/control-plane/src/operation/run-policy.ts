@@ -1,14 +1,31 @@
-import type { EffectiveConfig, ParsedInput, RunSettings } from '@tina/contract';
+import {
+  agentInSandbox,
+  BUILT_IN_AGENTS,
+  type EffectiveConfig,
+  type ParsedInput,
+  type RunSettings,
+} from '@tina/contract';
 import { type FinalizeMode, POLICY_DEFAULTS, PRESET_POLICIES, type RunPolicy } from '@tina/domain';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { budgetPolicyOf } from './run-budget.ts';
+import { routingPolicyOf } from './run-routing.ts';
 
 /** What machine work needs to know, fixed for the run. */
-export function settingsOf(config: EffectiveConfig, repository: string): RunSettings {
+export function settingsOf(
+  config: EffectiveConfig,
+  repository: string,
+  { sandbox }: Pick<ParsedInput<'run.create'>, 'sandbox'>,
+): RunSettings {
   const { root } = config.worktrees;
   const { idleWarningMs, idleStopMs, turnMs, startMs } = config.limits;
   return {
-    agents: config.agents.definitions,
+    agents: Object.fromEntries(
+      Object.entries({ ...BUILT_IN_AGENTS, ...config.agents.definitions }).map(([name, definition]) => [
+        name,
+        agentInSandbox(definition, config.sandbox, sandbox),
+      ]),
+    ),
     setup: config.setup,
     env: config.env,
     // As a person would type it there: a daemon stands in a folder of its own.
@@ -33,12 +50,13 @@ export function policyOf(
   const preset = input.preset ?? config.policy.preset;
   // A preset asked for on the command line is meant whole; the file's fields belong to the file's preset.
   const fields = input.preset === undefined ? config.policy : PRESET_POLICIES[input.preset];
+  const routing = routingPolicyOf(config, agent, input);
+  const fallback = config.routing.fallback.flatMap(({ model }) => model ?? []);
+  // Every model that the run may come to use.
+  const models = input.model === undefined ? routing.knownModels : [input.model, ...fallback];
   return {
     preset,
-    agent,
-    modelOverride: input.model ?? null,
-    roleModels: config.models.roles,
-    knownModels: config.models.known,
+    ...routing,
     parallelAgents: input.parallel ?? config.limits.parallelAgents,
     maxTasksPerPlan: config.limits.tasksPerPlan,
     taskReview: fields.taskReview,
@@ -46,8 +64,13 @@ export function policyOf(
     finalize: finalizeOf(config, input),
     checks: config.checks,
     hasSetup: config.setup !== null,
-    retries: { ...POLICY_DEFAULTS.retries, backoffMs: config.retries.backoffMs },
+    retries: {
+      ...POLICY_DEFAULTS.retries,
+      backoffMs: config.retries.backoffMs,
+      overload: config.retries.overload,
+    },
     maxReviewRounds: POLICY_DEFAULTS.maxReviewRounds,
     maxRemediationDepth: POLICY_DEFAULTS.maxRemediationDepth,
+    ...budgetPolicyOf(config, input, models),
   };
 }

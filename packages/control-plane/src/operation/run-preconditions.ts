@@ -1,4 +1,4 @@
-import type { EffectiveConfig, ErrorData, Machine, ParsedInput, RepositoryFacts } from '@tina/contract';
+import type { Machine, MergedConfig, ParsedInput, RepositoryFacts } from '@tina/contract';
 import { configError, mergeConfig, TinaError } from '@tina/contract';
 import { featureName, isFeatureName, type ParsedDesign, parseDesign, runBranch } from '@tina/domain';
 import type { Store } from '@tina/store';
@@ -24,61 +24,15 @@ export function readDesign(input: Input): ReadDesign {
   });
 }
 
+/** The configuration that holds, and where in its files a setting stands. */
+export type PlacedConfig = Pick<Extract<MergedConfig, { ok: true }>, 'config' | 'placeOf'>;
+
 /** @throws TinaError with every mistake of the configuration: the one itself, or `config_invalid` with several */
-export async function readConfig(machine: Machine, repository: string): Promise<EffectiveConfig> {
+export async function readConfig(machine: Machine, repository: string): Promise<PlacedConfig> {
   const { user, project } = await machine.readConfig(repository);
   const merged = mergeConfig(user, project);
-  if (merged.ok) return merged.config;
+  if (merged.ok) return merged;
   throw configError(merged.errors);
-}
-
-/** @throws TinaError `no_agent`, `unknown_agent`, `agent_not_ready` */
-export async function chooseAgent(
-  machine: Machine,
-  config: EffectiveConfig,
-  input: Input,
-  repository: string,
-): Promise<string> {
-  const name = input.agent ?? config.agents.default;
-  if (name === null) {
-    const known = Object.keys(config.agents.definitions);
-    throw new TinaError({
-      code: 'no_agent',
-      message:
-        known.length === 0 ? 'No agent is configured.' : 'No agent is chosen: agents.default is not set.',
-      details: configured(known),
-      next: ['tina init', 'tina orchestrate <design.md> --agent <name>'],
-    });
-  }
-  const { definitions } = config.agents;
-  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-  if (!definition) {
-    throw new TinaError({
-      code: 'unknown_agent',
-      message: `There is no agent ${name} in the configuration.`,
-      details: configured(Object.keys(config.agents.definitions)),
-      next: ['tina config', 'tina doctor'],
-    });
-  }
-  const [problem, ...more] = await machine.checkAgent({ name, definition, repository });
-  if (!problem) return name;
-  throw new TinaError({
-    code: 'agent_not_ready',
-    message: problem.message,
-    ...(problem.place ? { place: problem.place } : {}),
-    details: [...problem.details, ...more.map(placedMessage)],
-    next: problem.next.length > 0 ? problem.next : ['tina doctor'],
-  });
-}
-
-function placedMessage({ place, message }: ErrorData): string {
-  if (!place?.file) return message;
-  const position = [place.file, place.line, place.column].filter((part) => part !== null);
-  return `${position.join(':')}: ${message}`;
-}
-
-function configured(names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`configured: ${names.join(', ')}`];
 }
 
 /** @throws TinaError `bad_feature_name`, `no_feature_name` */

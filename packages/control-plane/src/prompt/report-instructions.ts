@@ -16,7 +16,7 @@ export function reportInstructions(role: Role, phase: string | null): string {
   return [
     '## When you are done',
     '',
-    'Report once, as the last thing you do:',
+    'Report once, as the last thing you do, with the tool `report` or with:',
     '',
     '```',
     ...COMMANDS[REPORT_KINDS[role]],

@@ -11,6 +11,14 @@ const FILES: Readonly<Record<Role, URL>> = {
   resolver: new URL('./templates/resolver.md', import.meta.url),
 };
 
+const PLACEHOLDER = /\{\{(\w+)\}\}/g;
+
+/** The names of the values that a role's template takes, in the order in which they come first. */
+export function placeholdersOf(role: Role): readonly string[] {
+  const names = [...readFileSync(FILES[role], 'utf8').matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+  return [...new Set(names)];
+}
+
 /** The first line of a section. */
 const HEADING = /^#{1,6} /;
 
@@ -30,7 +38,7 @@ export function fillTemplate(role: Role, values: Readonly<Record<string, string>
   const paragraphs = readFileSync(FILES[role], 'utf8')
     .trim()
     .split(/\n{2,}/)
-    .map((raw) => ({ raw, text: raw.replace(/\{\{(\w+)\}\}/g, (_, name: string) => valueOf(name)) }));
+    .map((raw) => ({ raw, text: raw.replace(PLACEHOLDER, (_, name: string) => valueOf(name)) }));
   const kept = paragraphs.filter(({ raw, text }, index) => {
     const [below, ...rest] = paragraphs.slice(index + 1);
     if (text === '' || !HEADING.test(raw) || below?.text !== '') return text !== '';

@@ -17,6 +17,7 @@ import {
   taskDetailView,
   taskView,
 } from './run-view.ts';
+import { usageView } from './usage-view.ts';
 import { watchEvents, watchRun, watchTimeline } from './subscriptions.ts';
 import { readTimeline } from './timeline.ts';
 
@@ -33,7 +34,7 @@ export interface QueryDependencies {
 const ALL_RUNS = 1_000_000;
 
 type RunQuery = 'run.list' | 'run.get' | 'run.commits' | 'run.watch' | 'run.verify';
-type PartQuery = 'task.list' | 'task.get' | 'gate.list' | 'attempt.get';
+type PartQuery = 'usage.get' | 'task.list' | 'task.get' | 'gate.list' | 'attempt.get';
 type RecordQuery = 'event.list' | 'event.watch' | 'action.list' | 'timeline.list' | 'timeline.watch';
 
 /** Answers that change nothing. */
@@ -69,6 +70,8 @@ function createRunQueries(dependencies: QueryDependencies): Pick<Handlers, RunQu
 
 function createPartQueries(dependencies: QueryDependencies): Pick<Handlers, PartQuery> {
   return {
+    'usage.get': async ({ run, by }) =>
+      usageView(await resolveRun(dependencies, run), by, await dependencies.store.now()),
     'task.list': async ({ run }) => {
       const state = await resolveRun(dependencies, run);
       return orderedTasks(state).map((task) => taskView(state, task));

@@ -7,19 +7,27 @@ import type {
   TaskDetailView,
   TaskView,
 } from '@tina/contract';
+import { messageView, questionView } from '../message/render-message.ts';
 import {
   type Attempt,
   attemptsOfTask,
   type Gate,
   isActive,
+  type Measure,
+  openQuestions,
   type RunFinding,
   type RunState,
   runStatus,
   runTasks,
   type Task,
+  taskText,
   unsettledAttempts,
 } from '@tina/domain';
 import type { StoredEvent } from '@tina/store';
+import { budgetView, usageSum } from './usage-view.ts';
+
+/** Of what agents wrote to people, a screen needs the newest; `message.list` has all. */
+const SHOWN_MESSAGES = 20;
 
 /** A run for people and programs, as its state says at `now`. */
 export function runView(
@@ -72,6 +80,12 @@ export function runView(
       .filter((gate) => gate.status === 'open')
       .map((gate) => gateView(state, gate)),
     findings: Object.values(state.findings).map(findingView),
+    usage: usageSum(Object.values(state.attempts), facts.now),
+    questions: openQuestions(state).map((question) => questionView(state, question)),
+    messages: Object.values(state.messages)
+      .filter(({ to }) => to.kind === 'operator')
+      .slice(-SHOWN_MESSAGES)
+      .map((message) => messageView(state, message)),
   };
 }
 
@@ -108,6 +122,7 @@ export function taskView(state: RunState, task: Task): TaskView {
     gateId: task.waitsFor?.kind === 'gate' ? task.waitsFor.gateId : null,
     model: task.spec?.model ?? null,
     files: [...(task.spec?.files ?? [])],
+    revision: task.edits ?? 0,
     block: task.block && { ...task.block, next: [...task.block.next] },
     skipReason: task.skipReason,
     result: task.result,
@@ -123,6 +138,8 @@ export function taskDetailView(state: RunState, task: Task, plan: string | null)
   return {
     ...taskView(state, task),
     acceptance: [...(task.spec?.acceptance ?? [])],
+    review: task.spec?.review ?? null,
+    text: task.spec && taskText(task.spec),
     body: plan ?? task.spec?.body ?? reviewSummary(state, task),
     allAttempts: attemptsOfTask(state, task.id).map((attempt) => attemptView(state, attempt)),
     findings: Object.values(state.findings)
@@ -166,6 +183,9 @@ export function attemptView(state: RunState, attempt: Attempt): AttemptView {
     failure: attempt.failure && { kind: attempt.failure.kind, message: attempt.failure.message },
     endReason: attempt.endReason,
     parkedUntil: attempt.parkedUntil,
+    parkedBy: parkedBy(attempt),
+    backoff: backoffView(attempt),
+    progress: attempt.progress?.message ?? null,
     rescueRef: attempt.rescueRef,
     requestedAt: attempt.requestedAt,
     startedAt: attempt.startedAt,
@@ -175,11 +195,43 @@ export function attemptView(state: RunState, attempt: Attempt): AttemptView {
 
 export function gateView(state: RunState, gate: Gate): GateView {
   const { id, taskId, kind, status, question, comment } = gate;
-  return { id, runId: state.id, taskId, kind, status, question, comment, next: answersTo(state, gate) };
+  const budget = gate.budget ? budgetView(gate.budget) : null;
+  return {
+    id,
+    runId: state.id,
+    taskId,
+    kind,
+    budget,
+    status,
+    question,
+    comment,
+    next: answersTo(state, gate),
+  };
 }
 
+function parkedBy({ status, parkedUntil, backoff, gateId }: Attempt): AttemptView['parkedBy'] {
+  if (status !== 'parked') return null;
+  if (gateId != null) return 'budget';
+  if (parkedUntil === null) return 'place';
+  return backoff?.kind ?? 'limit';
+}
+
+function backoffView({ status, backoff }: Attempt): AttemptView['backoff'] {
+  return status === 'parked' && backoff ? { number: backoff.number, of: backoff.of } : null;
+}
+
+/** What could be added, as one types it. */
+const EXAMPLES: Readonly<Record<Measure, string>> = { turns: '5', wall: '30m', tokens: '100k', cost: '5' };
+
 /** For a plan or a review, first where it can be read. */
-function answersTo(state: RunState, { id, taskId, kind }: Gate): string[] {
+function answersTo(state: RunState, { id, taskId, kind, budget }: Gate): string[] {
+  if (budget)
+    return [
+      `tina approve ${id}`,
+      `tina approve ${id} --add ${EXAMPLES[budget.measure]}`,
+      `tina reject ${id} --comment "..."`,
+      `tina usage ${state.id}`,
+    ];
   if (kind === 'finalize')
     return ['merge', 'pr', 'keep', 'discard'].map((choice) => `tina finalize ${state.id} --${choice}`);
   const name = state.tasks[taskId]?.name;
@@ -187,7 +239,7 @@ function answersTo(state: RunState, { id, taskId, kind }: Gate): string[] {
   return [...read, `tina approve ${id}`, `tina reject ${id} --comment "..."`];
 }
 
-function findingView(finding: RunFinding): FindingView {
+export function findingView(finding: RunFinding): FindingView {
   const { id, phase, taskId, source, severity, message, file, line, status, closedBecause } = finding;
   return { id, phase, taskId, source, severity, message, file, line, status, closedBecause };
 }

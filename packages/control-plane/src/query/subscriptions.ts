@@ -81,7 +81,7 @@ export async function* watchRun(
   }
 }
 
-interface Bell {
+export interface Bell {
   /** Comes back when the bell was rung since the last time, or when the signal ends. */
   rung(): Promise<void>;
   remove(): void;
@@ -91,7 +91,11 @@ function isOf(wanted: string | null, runId: string): boolean {
   return wanted === null || wanted === runId;
 }
 
-function createBell(bus: EventBus, isHeard: (notice: CommitNotice) => boolean, signal: AbortSignal): Bell {
+export function createBell(
+  bus: EventBus,
+  isHeard: (notice: CommitNotice) => boolean,
+  signal: AbortSignal,
+): Bell {
   let isRung = false;
   let wake: (() => void) | null = null;
   const ring = (): void => {

@@ -5,6 +5,11 @@ export type Caller =
   | { readonly kind: 'operator'; readonly name: string }
   | { readonly kind: 'agent'; readonly runId: string; readonly attemptId: string; readonly epoch: number };
 
+/** As control actions name who asked. */
+export function nameOf(caller: Caller): string {
+  return caller.kind === 'operator' ? caller.name : `agent ${caller.attemptId}`;
+}
+
 export interface CallContext {
   readonly caller: Caller;
   /** What the caller showed; null without one. Never logged. */

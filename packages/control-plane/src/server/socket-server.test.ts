@@ -1,5 +1,5 @@
 import { MAX_LINE_BYTES, type ServerLine } from '@tina/contract';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -84,6 +84,19 @@ describe('G30 the socket', () => {
     const server = await listenOnSocket(options);
     expect(await (await connectLines(path)).ask('any', {})).toMatchObject({ result: 'here' });
     await server.close();
+  });
+
+  it('is made anew when it is deleted, or something else takes its place; who is connected stays', async () => {
+    const { path, connect } = await serve();
+    const early = await connect();
+    for (const isReplaced of [false, true]) {
+      rmSync(path);
+      if (isReplaced) writeFileSync(path, 'no socket at all');
+      await vi.waitFor(() => expect(statSync(path).isSocket()).toBe(true), 10_000);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(await (await connect()).ask('run.list', {})).toMatchObject({ result: [] });
+      expect(await early.ask('run.list', {})).toMatchObject({ result: [] });
+    }
   });
 
   it('that cannot be made is an error', async () => {

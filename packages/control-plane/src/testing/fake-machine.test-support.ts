@@ -1,4 +1,4 @@
-import type { CleanupItem, ErrorData, LeftoverQuery, Machine } from '@tina/contract';
+import type { AgentDefinition, CleanupItem, ErrorData, LeftoverQuery, Machine } from '@tina/contract';
 
 /** What a test says of its machine; it may change it between two calls. */
 export interface MachineFacts {
@@ -23,6 +23,8 @@ export interface MachineFacts {
 export interface FakeMachine extends Machine {
   readonly facts: MachineFacts;
   readonly leftoverQueries: LeftoverQuery[];
+  /** Agents that were looked at before a run, as they would be started. */
+  readonly agentChecks: AgentDefinition[];
 }
 
 export const PROJECT_CONFIG_PATH = '/srv/app/.tina/config.yaml';
@@ -52,9 +54,11 @@ export function createFakeMachine(): FakeMachine {
     onInspect: () => Promise.resolve(),
   };
   const leftoverQueries: LeftoverQuery[] = [];
+  const agentChecks: AgentDefinition[] = [];
   return {
     facts,
     leftoverQueries,
+    agentChecks,
     async inspectRepository({ base }) {
       await facts.onInspect();
       const { root, baseCommit, dirtyFiles } = facts;
@@ -67,7 +71,10 @@ export function createFakeMachine(): FakeMachine {
         user: source('/srv/config/config.yaml', facts.userConfig),
         project: source(PROJECT_CONFIG_PATH, facts.projectConfig),
       }),
-    checkAgent: () => Promise.resolve(facts.agentProblems),
+    checkAgent({ definition }) {
+      agentChecks.push(definition);
+      return Promise.resolve(facts.agentProblems);
+    },
     attachCommand: (attemptId) => Promise.resolve(facts.sessions.get(attemptId) ?? null),
     attemptDirectory: (attemptId) => `/srv/state/attempts/${attemptId}`,
     listCommits: ({ from, to }) =>

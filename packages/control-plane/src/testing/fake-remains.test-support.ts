@@ -50,6 +50,7 @@ export function remain(kind: Remain['kind'], id: string, more: Partial<Remain> =
     of,
     slot: kind === 'worktree' ? 1 : null,
     repository: null,
+    process: null,
     ...more,
   };
 }

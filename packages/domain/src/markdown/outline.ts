@@ -1,11 +1,5 @@
-import {
-  firstLineOf,
-  lastLineOf,
-  parseWhole,
-  rootBlocks,
-  type MarkdownNode,
-  type RootBlock,
-} from './root-blocks.ts';
+import { firstLineOf, lastLineOf, type MarkdownNode, parseMarkdown } from './markdown-node.ts';
+import { type RootBlock, rootBlocks } from './root-blocks.ts';
 
 /** A Markdown document by lines: what of it is a heading and what is to be taken as it stands. Lines count from 1. */
 export interface Outline {
@@ -94,7 +88,9 @@ function headingOf(lines: readonly string[], { node, lineOffset }: RootBlock): H
   const where = place(node, lineOffset);
   const written = lines.slice(where.line - 1, where.lastLine).join('\n');
   const hasMarks = written.length <= MAX_MARKED_HEADING && /[*_`[\]<>&\\!]/.test(written);
-  return [{ depth: node.depth, text: plainText(hasMarks ? parseWhole(written) : node.children), ...where }];
+  return [
+    { depth: node.depth, text: plainText(hasMarks ? parseMarkdown(written) : node.children), ...where },
+  ];
 }
 
 /** No title is longer. The markup of a longer heading is left in its text, because looking for it takes too long. */

@@ -1,6 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBudget, readCommit, readDependsOn, readFiles, readModel, readReview } from './field-values.ts';
+import {
+  readBudget,
+  readCommit,
+  readDependsOn,
+  readFiles,
+  readModel,
+  readReview,
+  readTags,
+} from './field-values.ts';
+
+describe('tags', () => {
+  it.each([
+    ['ui', ['ui']],
+    ['`UI`, slow-one, ui', ['ui', 'slow-one']],
+    ['none', []],
+    ['-', []],
+  ])('%j', (text, tags) => {
+    expect(readTags(text)).toEqual({ value: tags, problem: null });
+  });
+
+  it.each(['', 'a b', 'ui,', '--x', 'ü'])('are not %j', (text) => {
+    expect(readTags(text)).toMatchObject({
+      value: null,
+      problem: expect.stringContaining('such as "ui, slow"'),
+    });
+  });
+});
 
 describe('a model', () => {
   it('is the name without the marks around it', () => {

@@ -16,6 +16,17 @@ export function readModel(text: string): Read<string> {
   return { value: name === '' ? null : name, problem: null };
 }
 
+/** `none`, or names in lower case: `ui, slow`. */
+export function readTags(text: string): Read<readonly string[]> {
+  if (NOTHING.test(withoutMarks(text))) return { value: [], problem: null };
+  const tags = text.split(',').map((tag) => withoutMarks(tag).toLowerCase());
+  if (tags.every((tag) => TAG.test(tag))) return { value: [...new Set(tags)], problem: null };
+  return unreadable(text, 'Write "none", or names of letters, digits and dashes, such as "ui, slow"');
+}
+
+/** A tag of a task, as plans and configurations write it. */
+export const TAG = /^[a-z0-9][a-z0-9-]*$/;
+
 export function readCommit(text: string): Read<string> {
   const commit = withoutMarks(text).toLowerCase();
   if (/^[0-9a-f]{7,64}$/.test(commit)) return { value: commit, problem: null };

@@ -5,13 +5,20 @@ import { patternsOverlap } from '../scope/path-scope.ts';
 import { planGraph } from './plan-graph.ts';
 import type { PlanTask } from './plan.ts';
 
-/** Pairs of tasks that may run at the same time, because neither waits for the other, and may change the same file. */
-export function lintOverlaps(tasks: readonly PlanTask[]): Finding[] {
+/**
+ * Pairs of tasks that may run at the same time, because neither waits for the other, and may change the same file. A task
+ * that `isOver` runs with no other any more.
+ */
+export function lintOverlaps(
+  tasks: readonly PlanTask[],
+  isOver: (task: PlanTask) => boolean = () => false,
+): Finding[] {
   const nodes = planGraph(tasks);
   const waitsFor = new Map(nodes.map((node) => [node.id, transitiveDependencies(nodes, node.id)]));
   const findings: Finding[] = [];
-  for (const [index, later] of nodes.entries()) {
-    for (const earlier of nodes.slice(0, index)) {
+  const running = nodes.filter(({ task }) => !isOver(task));
+  for (const [index, later] of running.entries()) {
+    for (const earlier of running.slice(0, index)) {
       if (waitsFor.get(later.id)?.has(earlier.id) || waitsFor.get(earlier.id)?.has(later.id)) continue;
       const overlap = overlapOf(earlier.task.files, later.task.files);
       if (overlap !== null) findings.push(overlapping(earlier.task, later.task, overlap));

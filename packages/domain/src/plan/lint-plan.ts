@@ -120,7 +120,11 @@ function lintNumbers(tasks: readonly PlanTask[]): Finding[] {
   return findings;
 }
 
-function lintTask(task: PlanTask, context: LintContext): Finding[] {
+/** What is wrong with a task by itself: its title, model, files and acceptance criteria. */
+export function lintTask(
+  task: PlanTask,
+  context: Pick<LintContext, 'knownModels' | 'modelOverride'>,
+): Finding[] {
   const findings: Finding[] = [];
   const add = (code: string, message: string) =>
     findings.push(errorFinding(code, task.line, `Task ${task.number} ${message}`));
@@ -140,7 +144,7 @@ function lintTask(task: PlanTask, context: LintContext): Finding[] {
 
 function lintModel(
   model: string | null,
-  { knownModels, modelOverride }: LintContext,
+  { knownModels, modelOverride }: Pick<LintContext, 'knownModels' | 'modelOverride'>,
 ): { code: string; message: string } | null {
   if (modelOverride !== null) return null;
   const choice = knownModels.length > 0 ? ` Choose one of: ${knownModels.join(', ')}.` : '';

@@ -215,6 +215,12 @@ describe('a task', () => {
     ).toEqual(['first\ngoes on', 'second goes on', 'third']);
   });
 
+  it('has the tags that it names, and none otherwise', () => {
+    expect(taskOf('**Tags:** ui, slow').tags).toEqual(['ui', 'slow']);
+    expect(taskOf('**Tags:** none')).not.toHaveProperty('tags');
+    expect(taskOf('**Model:** haiku')).not.toHaveProperty('tags');
+  });
+
   it('names no model when the field is empty', () => {
     expect(taskOf('**Model:**').model).toBeNull();
   });

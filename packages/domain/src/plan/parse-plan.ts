@@ -1,7 +1,6 @@
 import type { Finding } from '../design/design.ts';
 import { errorFinding, sortFindings } from '../design/finding.ts';
-import { collectFields, type FieldLabels, type FieldsOfSection } from '../markdown/fields.ts';
-import { numberedHeading } from '../markdown/numbered-heading.ts';
+import { collectFields, type FieldLabels } from '../markdown/fields.ts';
 import {
   readOutline,
   sectionBelow,
@@ -9,16 +8,10 @@ import {
   type LineRange,
   type Outline,
 } from '../markdown/outline.ts';
-import {
-  readBudget,
-  readCommit,
-  readDependsOn,
-  readFiles,
-  readModel,
-  readReview,
-  type Read,
-} from './field-values.ts';
+import { fieldReader } from './field-reader.ts';
+import { readBudget, readCommit } from './field-values.ts';
 import type { Plan, PlanTask, ReviewMode } from './plan.ts';
+import { readTask, taskHeading } from './read-task.ts';
 
 /** A plan as read. It can be used only when none of its findings is an error and `lintPlan` finds none. */
 export type ParsedPlan =
@@ -39,16 +32,6 @@ export interface PlanSource {
 const HEADER_LABELS: FieldLabels = new Map([
   ['baseline commit', { name: 'Baseline commit', reach: 'line' }],
   ['complexity budget', { name: 'Complexity budget', reach: 'line' }],
-]);
-
-const TASK_LABELS: FieldLabels = new Map([
-  ['model', { name: 'Model', reach: 'line' }],
-  ['files', { name: 'Files', reach: 'list' }],
-  ['depends on', { name: 'Depends on', reach: 'line' }],
-  ['dependencies', { name: 'Depends on', reach: 'line' }],
-  ['review', { name: 'Review', reach: 'line' }],
-  ['acceptance', { name: 'Acceptance', reach: 'list' }],
-  ['acceptance criteria', { name: 'Acceptance', reach: 'list' }],
 ]);
 
 const PHASE_TITLE = /^phase (?<phase>\d+(?:\.\d+)*) plan(?: ?[:–—-] ?(?<title>.*))?$/i;
@@ -85,10 +68,6 @@ export function parsePlan(markdown: string, defaultReview: ReviewMode): ParsedPl
   return { plan, source, findings: sortFindings(findings) };
 }
 
-function taskHeading(heading: Heading): ReturnType<typeof numberedHeading> {
-  return numberedHeading(heading.text, 'task');
-}
-
 function headerRange(
   outline: Outline,
   title: Heading | undefined,
@@ -110,55 +89,10 @@ function readTitle(heading: Heading | undefined): { phase: string | null; title:
 function readTasks(outline: Outline, defaultReview: ReviewMode, findings: Finding[]): PlanTask[] {
   const tasks: PlanTask[] = [];
   for (const heading of outline.headings) {
-    const numbered = taskHeading(heading);
-    if (numbered?.kind === 'malformed') {
-      const message = `"${heading.text}" has no whole number from 1. Write the number in digits, such as "### Task 2: Title".`;
-      findings.push(errorFinding('task_not_a_number', heading.line, message));
-    }
-    if (numbered?.kind !== 'numbered') continue;
-    const range = sectionBelow(
-      outline,
-      heading,
-      (next) => next.depth <= heading.depth || taskHeading(next) !== null,
-    );
-    const section = collectFields(outline, range, TASK_LABELS);
-    const read = fieldReader(section, findings);
-    tasks.push({
-      number: numbered.number,
-      title: numbered.title ?? '',
-      line: heading.line,
-      model: read('Model', readModel, null),
-      files: read('Files', readFiles, []),
-      dependsOn: read('Depends on', readDependsOn, []),
-      review: read('Review', readReview, defaultReview),
-      acceptance: read('Acceptance', readAcceptance, []),
-      body: section.body,
-    });
+    const ends = (next: Heading): boolean => next.depth <= heading.depth || taskHeading(next) !== null;
+    const rangeOf = (): LineRange => sectionBelow(outline, heading, ends);
+    const read = readTask(outline, heading, rangeOf, { defaultReview, findings });
+    if (read !== null) tasks.push(read.task);
   }
   return tasks;
-}
-
-function readAcceptance(value: string, items: readonly string[]): Read<readonly string[]> {
-  return { value: [value, ...items].filter((criterion) => criterion !== ''), problem: null };
-}
-
-type FieldReader = <T>(
-  name: string,
-  parse: (value: string, items: readonly string[]) => Read<T>,
-  missing: T,
-) => T;
-
-/** Reads a section's fields by name and collects what is wrong with them. */
-function fieldReader({ fields, doubles }: FieldsOfSection, findings: Finding[]): FieldReader {
-  for (const { name, line, firstLine } of doubles) {
-    const message = `"${name}" stands on line ${firstLine} already. Keep one of them.`;
-    findings.push(errorFinding('field_double', line, message));
-  }
-  return (name, parse, missing) => {
-    const field = fields.get(name);
-    if (!field) return missing;
-    const { value, problem } = parse(field.value, field.items);
-    if (problem !== null) findings.push(errorFinding('field_value', field.line, `${name}: ${problem}`));
-    return value ?? missing;
-  };
 }

@@ -21,6 +21,8 @@ export interface PlanTask {
   readonly title: string;
   readonly line: number;
   readonly model: string | null;
+  /** Names by which the policy routes it; left out: it has none. */
+  readonly tags?: readonly string[];
   /** Paths or globs relative to the repository's root. */
   readonly files: readonly string[];
   /** Numbers of tasks of the same plan. */
@@ -30,3 +32,6 @@ export interface PlanTask {
   /** The prose below the fields. */
   readonly body: string;
 }
+
+/** What may be changed of a task that has not begun: everything but its number. */
+export type PlanTaskFields = Required<Omit<PlanTask, 'number' | 'line'>>;

@@ -1,5 +1,7 @@
 import type { CheckDefinition } from '../check/check.ts';
-import type { Role } from './role.ts';
+import type { ModelPrice } from '../price/price.ts';
+import type { BackoffPolicy, BudgetPolicy } from './budget.ts';
+import type { RoutingPolicy } from './routing-policy.ts';
 
 export const PRESETS = ['strict', 'balanced', 'fast'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -15,11 +17,12 @@ export type TaskReviewPolicy = 'all' | 'plan' | 'none';
 /** Every setting that decides how a run goes, fixed when the run starts. Durations are milliseconds. */
 export interface RunPolicy {
   readonly preset: Preset;
-  /** The agent that does every role's work, by its configured name. */
+  /** The agent that does the work for which nothing names another, by its configured name. */
   readonly agent: string;
   /** Replaces every model, of tasks and of roles. */
   readonly modelOverride: string | null;
-  readonly roleModels: Readonly<Partial<Record<Role, string>>>;
+  /** Who does what; left out: `agent` does everything. */
+  readonly routing?: RoutingPolicy;
   /** Names a plan may give as a task's model. */
   readonly knownModels: readonly string[];
   /** Agents of this run at work at the same time; also the number of slots. */
@@ -36,6 +39,12 @@ export interface RunPolicy {
   readonly maxReviewRounds: number;
   /** How deep remediation phases may nest: 2 allows `1.5` and `1.5.5`. */
   readonly maxRemediationDepth: number;
+  /** What agents may use up; left out: as much as they like. */
+  readonly budgets?: BudgetPolicy;
+  /** What the models cost that this run may use, by the names it has for them; a model that is not here is not known. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
+  /** The day of the table that they are from, such as `2026-11-20`. */
+  readonly pricesAsOf?: string;
 }
 
 export interface RetryPolicy {
@@ -47,6 +56,8 @@ export interface RetryPolicy {
   readonly lost: number;
   /** Wait before the retry of a failed attempt. */
   readonly backoffMs: number;
+  /** The waits for a service that is overloaded or cannot be reached; left out: `BACKOFF_DEFAULTS`. */
+  readonly overload?: BackoffPolicy;
 }
 
 /** The three presets differ in how strictly work is reviewed and where a person is asked. */
@@ -64,7 +75,6 @@ export const POLICY_DEFAULTS = {
   maxTasksPerPlan: 20,
   finalize: 'ask',
   knownModels: ['haiku', 'sonnet', 'opus'],
-  roleModels: {},
   /** Long enough for a passing hiccup of a service, short enough not to be noticed. */
   retries: { failure: 1, output: 1, lost: 5, backoffMs: 5_000 },
   maxReviewRounds: 3,

@@ -15,3 +15,14 @@ export type Role = (typeof ROLES)[number];
 export function isWritingRole(role: Role): boolean {
   return role === 'implementer' || role === 'resolver';
 }
+
+/** Roles that judge what others have written, in the run's branch or for it. */
+export const REVIEWS_OF_WORK = [
+  'spec-reviewer',
+  'quality-reviewer',
+  'reviewer',
+] as const satisfies readonly Role[];
+
+export function isReviewOfWork(role: Role): role is (typeof REVIEWS_OF_WORK)[number] {
+  return REVIEWS_OF_WORK.some((each) => each === role);
+}

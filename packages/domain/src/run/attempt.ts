@@ -1,6 +1,8 @@
 import type { Role } from '../policy/role.ts';
 import type { FindingVerdict, ReportedFinding } from '../report/report.ts';
+import type { Use } from './budget/use.ts';
 import type { JobProblem } from './job.ts';
+import type { Usage } from './usage.ts';
 
 export interface Attempt {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface Attempt {
   readonly role: Role;
   readonly agent: string;
   readonly model: string | null;
+  /** Which setting says so; left out: the default. */
+  readonly because?: string;
   readonly slot: number;
   readonly branch: string;
   /** Fences what earlier holders of the task say. */
@@ -20,7 +24,7 @@ export interface Attempt {
   readonly endCommit: string | null;
   /** The turn under way, counted from 1; 0 before the first. */
   readonly turn: number;
-  /** What was sent back already; each reason once. */
+  /** What was sent back already; each reason once, but for a person's messages. */
   readonly returned: readonly ReturnReason[];
   /** The job the attempt waits for, if any. */
   readonly jobId: string | null;
@@ -31,6 +35,14 @@ export interface Attempt {
   /** Why it was lost or cancelled. */
   readonly endReason: string | null;
   readonly parkedUntil: number | null;
+  /** When the limit that its agent met is over; left out: it met none. */
+  readonly limitedUntil?: number;
+  /** The wait for a service that did not serve the last turn, while such waits follow each other. */
+  readonly backoff?: Backoff | null;
+  /** What it is told when it goes on; null: that the limit is over. */
+  readonly pendingMessage?: string | null;
+  /** The gate of the budget that keeps it from its next turn. */
+  readonly gateId?: string | null;
   /** The host's newest frame that warned of something; 0 before there is one. */
   readonly warnedFrame: number;
   readonly settled: boolean;
@@ -42,9 +54,21 @@ export interface Attempt {
   readonly session: string | null;
   readonly workingDirectory: string | null;
   readonly usage: Usage | null;
+  /** What its turns that ended have used up; left out: none has. */
+  readonly use?: Use;
+  /** When the turn under way began, and when the attempt's own budget ends it. */
+  readonly turnStartedAt?: number | null;
+  readonly turnDueAt?: number | null;
+  /** What the agent said last of how far it is; left out before the first word. */
+  readonly progress?: AttemptProgress;
   readonly requestedAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+}
+
+export interface AttemptProgress {
+  readonly message: string;
+  readonly at: number;
 }
 
 export type AttemptStatus =
@@ -57,14 +81,14 @@ export type AttemptStatus =
   | 'lost'
   | 'cancelled';
 
-export type ReturnReason = 'format' | 'evidence' | 'lint';
-
-/** Counted by the agent; null where it does not say. */
-export interface Usage {
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly costUsd: number | null;
+export interface Backoff {
+  readonly kind: 'overload' | 'network';
+  /** Counted from 1, of so many in a row. */
+  readonly number: number;
+  readonly of: number;
 }
+
+export type ReturnReason = 'format' | 'evidence' | 'lint' | 'message';
 
 /** A report as events keep it: a plan's text is a document of its own. */
 export type RecordedReport =
@@ -91,8 +115,12 @@ export type AttemptFailureKind =
   | 'no_progress'
   | 'timeout'
   | 'bad_output'
+  /** It met a limit, and another agent or model takes over. */
+  | 'limit'
   | 'no_evidence'
-  | 'agent_error';
+  | 'agent_error'
+  /** What its budget allows is used up. */
+  | 'budget';
 
 export interface AttemptFailure {
   readonly kind: AttemptFailureKind;

@@ -2,7 +2,11 @@ import type { RunEvent } from './event.ts';
 import type { FinalizeChoice, RunPolicy } from '../policy/policy.ts';
 import type { Report } from '../report/report.ts';
 import type { Job, JobOutcome } from './job.ts';
-import type { Usage } from './attempt.ts';
+import type { Usage } from './usage.ts';
+import type { Finding } from '../design/design.ts';
+import type { TaskEdit } from './edit/task-edit.ts';
+import type { Role } from '../policy/role.ts';
+import type { DeliveryMode } from './message/message.ts';
 
 /** What may be asked of a run, by operators, nodes, agents and timers. */
 export type RunCommand = OperatorCommand | NodeCommand | TimerCommand;
@@ -31,9 +35,30 @@ export type OperatorCommand =
   | { readonly kind: 'cancel'; readonly reason: string | null }
   | { readonly kind: 'retry'; readonly taskId: string }
   | { readonly kind: 'skip'; readonly taskId: string; readonly reason: string }
-  | { readonly kind: 'approve'; readonly gateId: string; readonly comment: string | null }
+  | {
+      readonly kind: 'edit-task';
+      readonly taskId: string;
+      readonly edit: TaskEdit;
+      /** How often the task had been edited when the editor looked at it; null: however often. */
+      readonly revision: number | null;
+    }
+  | {
+      readonly kind: 'approve';
+      readonly gateId: string;
+      readonly comment: string | null;
+      /** How much a budget gets on top, in what its gate counts; left out: its own amount once more. */
+      readonly add?: number;
+    }
   | { readonly kind: 'reject'; readonly gateId: string; readonly comment: string }
-  | { readonly kind: 'finalize'; readonly choice: FinalizeChoice };
+  | { readonly kind: 'finalize'; readonly choice: FinalizeChoice }
+  | {
+      readonly kind: 'send-message';
+      readonly to:
+        | { readonly kind: 'attempt'; readonly attemptId: string }
+        | { readonly kind: 'task'; readonly taskId: string };
+      readonly text: string;
+    }
+  | { readonly kind: 'answer-question'; readonly questionId: string; readonly answer: string };
 
 export type NodeCommand =
   | {
@@ -69,12 +94,54 @@ export type NodeCommand =
       readonly message: string;
     }
   | {
+      readonly kind: 'tell-progress';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'write-message';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly to: Recipient;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'ask-question';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly text: string;
+      readonly choices: readonly string[];
+    }
+  | {
+      /** The agent has got the message, which is the first of its inbox. */
+      readonly kind: 'deliver-message';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly messageId: string;
+      readonly mode: DeliveryMode;
+    }
+  | {
+      /** The agent takes the first messages of its inbox, up to this one. */
+      readonly kind: 'read-messages';
+      readonly attemptId: string;
+      readonly epoch: number;
+      readonly upTo: string;
+    }
+  | {
       readonly kind: 'lose-attempt';
       readonly attemptId: string;
       readonly epoch: number;
       readonly reason: string;
     }
   | { readonly kind: 'complete-job'; readonly job: Job; readonly outcome: JobOutcome };
+
+/** Whom an agent may write to. A role: everyone who is at work in it. */
+export type Recipient =
+  | { readonly kind: 'attempt'; readonly attemptId: string }
+  | { readonly kind: 'task'; readonly taskId: string }
+  | { readonly kind: 'role'; readonly role: Role }
+  | { readonly kind: 'operator' };
 
 export type TimerCommand =
   | { readonly kind: 'fire-task-timer'; readonly taskId: string }
@@ -112,6 +179,8 @@ export interface Rejection {
   readonly code: string;
   readonly message: string;
   readonly next: readonly string[];
+  /** What is wrong with a text or its parts, one by one; `code` and `message` are those of the first. */
+  readonly findings?: readonly Finding[];
 }
 
 export type Decision =

@@ -2,8 +2,14 @@ import type { CheckDefinition, CheckResult } from '../check/check.ts';
 import type { FinalizeChoice, RunPolicy } from '../policy/policy.ts';
 import type { Role } from '../policy/role.ts';
 import type { Evidence, JobProblem } from './job.ts';
-import type { AttemptFailure, RecordedReport, ReturnReason, Usage } from './attempt.ts';
+import type { AttemptFailure, Backoff, RecordedReport, ReturnReason } from './attempt.ts';
+import type { BudgetScope } from './budget/scope.ts';
+import type { Spent } from './budget/spent.ts';
+import type { Measure } from '../policy/budget.ts';
+import type { Usage } from './usage.ts';
 import type { Gate } from './gate.ts';
+import type { Addressee, DeliveryMode } from './message/message.ts';
+import type { TaskChanges } from './edit/task-edit.ts';
 import type { RunFinding } from './run-finding.ts';
 import type { AcceptedPlan, BlockedTask, RunEnding, Team } from './state.ts';
 import type { Task, TaskBlock, TaskConflict, TaskResult, TaskStep } from './task.ts';
@@ -21,7 +27,7 @@ export type NewTask = Pick<
 export type RetryKeeps = 'attempt' | 'work' | 'nothing';
 
 /** Why a task tries again. */
-export type RetryCause = 'failure' | 'output' | 'lost' | 'cancelled';
+export type RetryCause = 'failure' | 'output' | 'lost' | 'cancelled' | 'budget' | 'limit';
 
 /**
  * Every fact a run can record, with what it carries. `at` and `number` are added when it is committed. This table is
@@ -68,6 +74,12 @@ export interface RunEventPayloads {
   'task.skipped': { readonly taskId: string; readonly reason: string };
   'task.cancelled': { readonly taskId: string };
   'task.retried': { readonly taskId: string; readonly step: TaskStep; readonly keeps: RetryKeeps };
+  'task.edited': {
+    readonly taskId: string;
+    readonly changes: TaskChanges;
+    /** All that it waits for now. */
+    readonly dependsOn: readonly string[];
+  };
   'retry.scheduled': {
     readonly taskId: string;
     readonly attemptId: string;
@@ -86,6 +98,8 @@ export interface RunEventPayloads {
     readonly role: Role;
     readonly agent: string;
     readonly model: string | null;
+    /** Which setting says so; left out: the default. */
+    readonly because?: string;
     readonly slot: number;
     readonly branch: string;
     readonly epoch: number;
@@ -111,9 +125,27 @@ export interface RunEventPayloads {
     readonly turn: number;
     readonly jobId: string;
   };
+  'attempt.held': {
+    readonly attemptId: string;
+    readonly reason: ReturnReason;
+    readonly message: string;
+  };
   'attempt.warned': { readonly attemptId: string; readonly frame: number; readonly message: string };
-  'attempt.parked': { readonly attemptId: string; readonly until: number; readonly message: string };
-  'attempt.resumed': { readonly attemptId: string; readonly turn: number; readonly jobId: string };
+  'attempt.progressed': { readonly attemptId: string; readonly message: string };
+  'attempt.parked': {
+    readonly attemptId: string;
+    readonly until: number;
+    readonly message: string;
+    /** Left out: it is a limit. */
+    readonly backoff?: Backoff;
+  };
+  'attempt.resumed': {
+    readonly attemptId: string;
+    readonly turn: number;
+    readonly jobId: string;
+    /** What the agent is told; left out: that the limit is over. */
+    readonly message?: string;
+  };
   'attempt.succeeded': { readonly attemptId: string; readonly endCommit: string | null };
   'attempt.failed': { readonly attemptId: string; readonly failure: AttemptFailure };
   'attempt.lost': { readonly attemptId: string; readonly reason: string };
@@ -139,10 +171,51 @@ export interface RunEventPayloads {
   'finding.closed': { readonly findingId: string; readonly because: string };
   'finding.waived': { readonly findingId: string; readonly because: string };
 
-  'gate.opened': Pick<Gate, 'id' | 'taskId' | 'kind' | 'question'>;
+  'gate.opened': Pick<Gate, 'id' | 'taskId' | 'kind' | 'question' | 'budget'>;
   'gate.approved': { readonly gateId: string; readonly comment: string | null };
   'gate.rejected': { readonly gateId: string; readonly comment: string };
+  'budget.warned': Omit<Spent, 'limit'> & {
+    /** Null where what is not known has no limit of its own. */
+    readonly limit: number | null;
+    /** `unknown`: a part of what is used is not known, and only the rest is counted. */
+    readonly why: 'near' | 'unknown';
+  };
+  'budget.held': {
+    readonly gateId: string;
+    readonly taskId: string;
+    /** The attempt that does not get its next turn; null: none of the task starts. */
+    readonly attemptId: string | null;
+  };
+  'budget.raised': {
+    readonly gateId: string;
+    readonly scope: BudgetScope;
+    readonly measure: Measure;
+    readonly by: number;
+    readonly limit: number;
+  };
   'finalize.chosen': { readonly taskId: string; readonly choice: FinalizeChoice };
+
+  'message.sent': {
+    readonly messageId: string;
+    /** The attempt whose agent wrote it; null: an operator did. */
+    readonly from: string | null;
+    readonly to: Addressee;
+    readonly text: string;
+    readonly answers: string | null;
+  };
+  'message.delivered': {
+    readonly messageId: string;
+    readonly attemptId: string;
+    readonly turn: number;
+    readonly mode: DeliveryMode;
+  };
+  'question.asked': {
+    readonly questionId: string;
+    readonly attemptId: string;
+    readonly text: string;
+    readonly choices: readonly string[];
+  };
+  'question.answered': { readonly questionId: string; readonly answer: string };
 
   'checks.requested': {
     readonly taskId: string;

@@ -4,7 +4,8 @@ import type { CheckDefinition } from '../check/check.ts';
 import { PRESETS, PRESET_POLICIES, type RunPolicy } from '../policy/policy.ts';
 import { bringToEnd, Chaos, type Happening } from './simulation/chaos.test-support.ts';
 import { SimulatedRun } from './simulation/simulated-run.test-support.ts';
-import type { SimulationOptions } from './simulation/simulation-options.test-support.ts';
+import { usageOf } from './usage.ts';
+import { ROUTING, type SimulationOptions } from './simulation/simulation-options.test-support.ts';
 
 const CHECK: CheckDefinition = {
   name: 'test',
@@ -40,11 +41,50 @@ const policy: fc.Arbitrary<Partial<RunPolicy>> = fc
   })
   .map((given) => ({ ...given, ...PRESET_POLICIES[given.preset] }));
 
+const turns = (max: number): fc.Arbitrary<{ readonly turns?: number }> =>
+  fc.record({ turns: fc.integer({ min: 1, max }) }, { requiredKeys: [] });
+
+const budgets = fc.record({
+  attempt: fc.record(
+    { turns: fc.integer({ min: 1, max: 3 }), wall: fc.constantFrom(2_000, 60_000) },
+    { requiredKeys: [] },
+  ),
+  phase: turns(20),
+  run: fc.record(
+    {
+      turns: fc.integer({ min: 3, max: 40 }),
+      tokens: fc.integer({ min: 300, max: 5_000 }),
+      cost: fc.constantFrom(0.01, 1),
+    },
+    { requiredKeys: [] },
+  ),
+  warnAt: fc.constantFrom(0.5, 1),
+});
+
 const options: fc.Arbitrary<SimulationOptions> = fc.record({
   phases: fc.integer({ min: 1, max: 4 }),
   plans: fc.record({ 1: planned, 2: planned, 3: planned, 4: planned, 1.5: planned }),
   policy,
 });
+
+const withBudgets: fc.Arbitrary<SimulationOptions> = fc
+  .tuple(fc.nat(2), budgets)
+  .chain(([chance, given]) =>
+    options.map((each) => (chance === 0 ? each : { ...each, policy: { ...each.policy, budgets: given } })),
+  );
+
+/** Who takes over from whoever has met a limit: nobody, or one or two others. */
+const fallback = fc.subarray([
+  { agent: 'spare', model: null },
+  { agent: 'scripted', model: 'opus' },
+]);
+
+const withFallback: fc.Arbitrary<SimulationOptions> = fc
+  .tuple(withBudgets, fallback)
+  .map(([each, others]) => ({
+    ...each,
+    policy: { ...each.policy, routing: { ...ROUTING, fallback: others } },
+  }));
 
 const happening: fc.Arbitrary<Happening> = fc.record({
   kind: fc.oneof(
@@ -69,7 +109,7 @@ const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 const TIME_LIMIT_MS = RUNS * 1_000;
 
 /** How often a person may have to answer before a run that went wrong is at its end. */
-const MAX_ANSWERS = 150;
+const MAX_ANSWERS = 400;
 
 describe('a run to which nothing goes wrong', () => {
   it('does every task once, blocks nowhere, and is complete', () => {
@@ -93,10 +133,11 @@ describe('a run to which anything happens', () => {
   it('keeps its word after every command, and comes to an end when nothing goes wrong any more', () => {
     fc.assert(
       fc.property(
-        options,
+        withFallback,
         fc.array(happening, { minLength: 20, maxLength: 120, size: 'max' }),
         (given, happenings) => {
           const run = new SimulatedRun(given);
+          run.usage = usageOf({ inputTokens: 60, outputTokens: 40, costUsd: 0.004 });
           const chaos = new Chaos(run);
           for (const each of happenings) chaos.happen(each);
           run.assertReplay();

@@ -2,7 +2,9 @@ import type { CheckResult } from '../check/check.ts';
 import type { PlanTask } from '../plan/plan.ts';
 import type { RunPolicy } from '../policy/policy.ts';
 import type { Attempt } from './attempt.ts';
+import type { BudgetState } from './budget/budget-state.ts';
 import type { Gate } from './gate.ts';
+import type { Message, Question } from './message/message.ts';
 import type { RunFinding } from './run-finding.ts';
 import type { Task } from './task.ts';
 
@@ -41,6 +43,11 @@ export interface RunState {
   readonly attempts: Readonly<Record<string, Attempt>>;
   readonly findings: Readonly<Record<string, RunFinding>>;
   readonly gates: Readonly<Record<string, Gate>>;
+  /** What was said of budgets: by `run`, `phase <number>` and `attempt <task id>`. */
+  readonly budgets?: Readonly<Record<string, BudgetState>>;
+  /** In the order in which they were written; none is ever taken away, so that their number gives the next id. */
+  readonly messages: Readonly<Record<string, Message>>;
+  readonly questions: Readonly<Record<string, Question>>;
   readonly baseline: readonly CheckResult[];
   /** Slots that were ever used, so that they can be removed. */
   readonly slots: readonly number[];

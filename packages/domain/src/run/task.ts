@@ -18,6 +18,8 @@ export interface Task {
   readonly waitsFor: WaitsFor | null;
   /** What the plan says of a phase task. */
   readonly spec: PlanTask | null;
+  /** How often an operator edited that; left out: never. */
+  readonly edits?: number;
   /** Attempts of the present step, oldest first. */
   readonly stepAttempts: readonly string[];
   /** The attempt whose bad end was already answered by a decision to try again. */

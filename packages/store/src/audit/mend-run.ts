@@ -66,7 +66,15 @@ function asWrite({ state, ...mend }: RunMend): RunWrite {
   };
 }
 
-const ENTITIES: readonly (keyof RunEntities)[] = ['teams', 'tasks', 'attempts', 'findings', 'gates'];
+const ENTITIES: readonly (keyof RunEntities)[] = [
+  'teams',
+  'tasks',
+  'attempts',
+  'findings',
+  'gates',
+  'messages',
+  'questions',
+];
 
 async function replaceEntities(db: Queries, write: RunWrite): Promise<void> {
   for (const table of ENTITIES) {

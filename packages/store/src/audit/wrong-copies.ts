@@ -33,6 +33,8 @@ const TABLES: readonly (readonly [table: keyof RunEntities | 'jobs', ColumnsOf])
   ['attempts', KEY_COLUMNS.attempts],
   ['findings', KEY_COLUMNS.findings],
   ['gates', KEY_COLUMNS.gates],
+  ['messages', KEY_COLUMNS.messages],
+  ['questions', KEY_COLUMNS.questions],
   ['jobs', (job: Job) => ({ kind: job.kind, attempt_id: 'attemptId' in job ? job.attemptId : null })],
 ];
 

@@ -1,4 +1,4 @@
-import type { Attempt, Gate, RunFinding, Task, Team } from '@tina/domain';
+import type { Attempt, Gate, Message, Question, RunFinding, Task, Team } from '@tina/domain';
 import { sql } from 'kysely';
 import { encode } from '../json.ts';
 import type { RunEntities } from '../run/run-row.ts';
@@ -15,6 +15,9 @@ export const KEY_COLUMNS = {
   attempts: ({ taskId, status }: Attempt): KeyColumns => ({ task_id: taskId, status }),
   findings: ({ phase, status }: RunFinding): KeyColumns => ({ phase, status }),
   gates: ({ taskId, status }: Gate): KeyColumns => ({ task_id: taskId, status }),
+  /** Who got the message. */
+  messages: ({ delivery }: Message): KeyColumns => ({ attempt_id: delivery?.attemptId ?? null }),
+  questions: ({ attemptId }: Question): KeyColumns => ({ attempt_id: attemptId }),
 } as const;
 
 /** Writes exactly the entities that the commit changed. States are immutable, so what is the same object did not change. */
@@ -25,6 +28,8 @@ export async function writeEntities(db: Queries, run: RunWrite): Promise<void> {
   await writeChanges(db, run.runId, 'attempts', before?.attempts, after.attempts, KEY_COLUMNS.attempts);
   await writeChanges(db, run.runId, 'findings', before?.findings, after.findings, KEY_COLUMNS.findings);
   await writeChanges(db, run.runId, 'gates', before?.gates, after.gates, KEY_COLUMNS.gates);
+  await writeChanges(db, run.runId, 'messages', before?.messages, after.messages, KEY_COLUMNS.messages);
+  await writeChanges(db, run.runId, 'questions', before?.questions, after.questions, KEY_COLUMNS.questions);
 }
 
 async function writeChanges<Entity extends { readonly id: string }>(
@@ -51,7 +56,7 @@ async function writeChanges<Entity extends { readonly id: string }>(
   }
 }
 
-/** In SQL, because the builder's types cannot follow one insert into five tables. */
+/** In SQL, because the builder's types cannot follow one insert into all of the tables. */
 async function upsert(db: Queries, table: keyof RunEntities, rows: readonly KeyColumns[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const values = rows.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`);

@@ -6,6 +6,7 @@ import { action, advance, commitOf, enqueued, newRun, runWrite, startRun, taskAd
 
 export function commitContract(open: OpenBench): void {
   wholeCommits(open);
+  talk(open);
   brokenCommits(open);
   busyRuns(open);
 }
@@ -75,6 +76,30 @@ function wholeCommits(open: OpenBench): void {
     expect(Object.keys((await store.loadRows(first.id))?.tasks ?? {}).toSorted()).toEqual(['t1', 't2']);
     expect(await store.loadRows(first.id)).toEqual(second);
     expect(await store.findOwner('task', 't3')).toBeNull();
+  });
+}
+
+function talk(open: OpenBench): void {
+  test('G01 G02 messages and questions are rows of their own, found by their ids', async () => {
+    const { store } = await open();
+    const run = await startRun(store);
+    const to = { kind: 'attempt', attemptId: 'a1' } as const;
+    const sent = { messageId: 's1', from: null, to, text: 'Ünï „x“', answers: null };
+    const asked = { questionId: 'q1', attemptId: 'a1', text: 'why?', choices: ['so'] };
+    const before = await advance(store, run, [
+      { type: 'message.sent', data: sent },
+      { type: 'question.asked', data: asked },
+    ]);
+    expect(await store.loadRows(run.id)).toEqual(before);
+    const delivered = { messageId: 's1', attemptId: 'a1', turn: 2, mode: 'read' } as const;
+    const after = await advance(store, before, [{ type: 'message.delivered', data: delivered }]);
+    expect(await store.loadRows(run.id)).toEqual(after);
+    expect(await store.loadRun(run.id)).toEqual(after);
+    expect(after.messages['s1']?.delivery).toMatchObject({ attemptId: 'a1', turn: 2 });
+    expect(await store.findOwner('message', 's1')).toBe(run.id);
+    expect(await store.findOwner('question', 'q1')).toBe(run.id);
+    expect(await store.findOwner('question', 's1')).toBeNull();
+    expect((await store.auditRun(run.id))?.wrongCopies).toEqual([]);
   });
 }
 

@@ -1,11 +1,12 @@
-import type {
-  Attempt,
-  Gate,
-  RecordedEvent,
-  RunEventPayloads,
-  RunFinding,
-  RunState,
-  Task,
+import {
+  type Attempt,
+  type Gate,
+  type RecordedEvent,
+  type RunEventPayloads,
+  type RunFinding,
+  type RunState,
+  type Task,
+  usageOf,
 } from '@tina/domain';
 import type { RunModel } from '../run-model.ts';
 
@@ -42,13 +43,31 @@ const CHANGES: Changes = {
   'gate.opened': ({ gates }, gate, at) => ({
     gates: { ...gates, [gate.id]: { ...gate, status: 'open', openedAt: at } as Gate },
   }),
+  'message.sent': ({ messages }, { messageId: id, ...message }, at) => ({
+    messages: { ...messages, [id]: { ...message, id, sentAt: at, delivery: null } },
+  }),
+  'message.delivered': ({ messages }, { messageId, ...delivery }, at) => ({
+    messages: changed(messages, messageId, { delivery: { ...delivery, at } }),
+  }),
+  'question.asked': ({ questions }, { questionId: id, ...question }, at) => ({
+    questions: { ...questions, [id]: { ...question, id, askedAt: at, answer: null, answeredAt: null } },
+  }),
   'run.completed': (_state, { ending }, at) => ({ control: 'ended', ending, endedAt: at }),
 };
 
 function toyInitial(first: RecordedEvent): RunState {
   if (first.type !== 'run.created') throw new Error('A run begins with run.created.');
   const { runId, ...facts } = first.data;
-  const nothing = { teams: {}, tasks: {}, attempts: {}, findings: {}, gates: {}, phases: [], endedAt: null };
+  const entities = {
+    teams: {},
+    tasks: {},
+    attempts: {},
+    findings: {},
+    gates: {},
+    messages: {},
+    questions: {},
+  };
+  const nothing = { ...entities, phases: [], endedAt: null };
   return {
     ...facts,
     id: runId,
@@ -70,7 +89,7 @@ function newTask(facts: RunEventPayloads['task.added'], at: number): Task {
 }
 
 function newAttempt({ attemptId, ...facts }: RunEventPayloads['attempt.requested'], at: number): Attempt {
-  const usage = { inputTokens: 1, outputTokens: null, costUsd: 0.25 };
+  const usage = usageOf({ inputTokens: 1, costUsd: 0.25 });
   return {
     ...facts,
     id: attemptId,

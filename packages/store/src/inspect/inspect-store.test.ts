@@ -35,7 +35,13 @@ test('G06 a store is looked at while it is open, and is none before it is made',
   expect(inspectStore(path)).toBeNull();
   const store = await openSqliteStore({ path, model: TOY_MODEL });
   onTestFinished(() => store.close());
-  expect(inspectStore(path)).toEqual({ schemaVersion: 2, damage: [], newestEventAt: null, activeRuns: [] });
+  expect(inspectStore(path)).toEqual({
+    schemaVersion: 3,
+    damage: [],
+    newestEventAt: null,
+    newestNodeId: null,
+    activeRuns: [],
+  });
   const run = await startRun(store);
   change(
     path,

@@ -23,6 +23,8 @@ export interface StoreInspection {
   readonly damage: readonly string[];
   /** When the newest event was written, in milliseconds since the epoch; null without any. */
   readonly newestEventAt: number | null;
+  /** The node whose daemon was the last to begin; null before the first. */
+  readonly newestNodeId: string | null;
   readonly activeRuns: readonly InspectedRun[];
 }
 
@@ -58,9 +60,17 @@ function inspect(sqlite: Sqlite, path: string): StoreInspection | null {
   if (schemaVersion > NEWEST_SCHEMA) throw tooNew(path, schemaVersion);
   const findings = all<{ quick_check: string }>(sqlite, 'pragma quick_check').map((each) => each.quick_check);
   const damage = findings.filter((text) => text !== 'ok');
-  if (damage.length > 0) return { schemaVersion, damage, newestEventAt: null, activeRuns: [] };
+  if (damage.length > 0)
+    return { schemaVersion, damage, newestEventAt: null, newestNodeId: null, activeRuns: [] };
   const [newest] = all<{ at: number }>(sqlite, 'select at from events order by sequence desc limit 1');
-  return { schemaVersion, damage, newestEventAt: newest?.at ?? null, activeRuns: activeRuns(sqlite) };
+  const [node] = all<{ id: string }>(sqlite, 'select id from nodes order by registered_at desc limit 1');
+  return {
+    schemaVersion,
+    damage,
+    newestEventAt: newest?.at ?? null,
+    newestNodeId: node?.id ?? null,
+    activeRuns: activeRuns(sqlite),
+  };
 }
 
 function activeRuns(sqlite: Sqlite): readonly InspectedRun[] {

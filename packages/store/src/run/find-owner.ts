@@ -6,6 +6,8 @@ const TABLES = {
   attempt: 'attempts',
   gate: 'gates',
   finding: 'findings',
+  message: 'messages',
+  question: 'questions',
   job: 'jobs',
 } as const;
 

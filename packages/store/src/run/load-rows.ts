@@ -17,6 +17,8 @@ export function loadRows(db: Queries, runId: string): Promise<RunState | null> {
         attempts: await entities(transaction, 'attempts', runId),
         findings: await entities(transaction, 'findings', runId),
         gates: await entities(transaction, 'gates', runId),
+        messages: await entities(transaction, 'messages', runId),
+        questions: await entities(transaction, 'questions', runId),
       });
     });
 }

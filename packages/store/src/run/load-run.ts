@@ -18,7 +18,12 @@ export async function loadRun({ db, model }: SqlContext, runId: string): Promise
     .limit(1)
     .executeTakeFirst();
   const events = await readEvents(db, { runId, after: snapshot?.number ?? 0, limit: ALL });
-  if (snapshot !== undefined) return events.reduce(model.evolve, decode<RunState>(snapshot.state));
+  if (snapshot !== undefined) return events.reduce(model.evolve, completed(decode(snapshot.state)));
   const [first, ...rest] = events;
   return first === undefined ? null : rest.reduce(model.evolve, model.initial(first));
+}
+
+/** Snapshots of a Tina that knew no messages lack them; there were none. */
+function completed(snapshot: RunState): RunState {
+  return { ...snapshot, messages: snapshot.messages ?? {}, questions: snapshot.questions ?? {} };
 }

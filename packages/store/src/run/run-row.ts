@@ -3,7 +3,10 @@ import { decode, encode } from '../json.ts';
 import type { RunRow } from '../schema/tables.ts';
 
 /** The entities of a run: each has rows of its own. */
-export type RunEntities = Pick<RunState, 'teams' | 'tasks' | 'attempts' | 'findings' | 'gates'>;
+export type RunEntities = Pick<
+  RunState,
+  'teams' | 'tasks' | 'attempts' | 'findings' | 'gates' | 'messages' | 'questions'
+>;
 
 /** What of a run's state has a column. */
 type InColumns = Pick<
@@ -17,7 +20,8 @@ type RunColumns = Omit<RunRow, 'status' | 'updated_at'>;
 
 /** A run's own fields as a row. Each is kept once: in its column, or else in `data`. */
 export function toRunRow(state: RunState): RunColumns {
-  const { teams: _, tasks: _1, attempts: _2, findings: _3, gates: _4, ...own } = state;
+  const { teams: _, tasks: _1, attempts: _2, findings: _3, gates: _4, ...others } = state;
+  const { messages: _5, questions: _6, ...own } = others;
   const { id, revision, projectId, repository, designId, feature, branch, createdAt, endedAt, ...rest } = own;
   return {
     id,

@@ -2,12 +2,13 @@ import { type Kysely, sql } from 'kysely';
 import { StoreError } from '../store-error.ts';
 import { placeActions } from './action-places.ts';
 import { initialSchema, type MigrationTarget } from './initial-schema.ts';
+import { messageTables } from './message-tables.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: MigrationTarget) => Promise<void>;
 
 /** In order; the schema version of a store is how many of them were applied. Only ever add at the end. */
-const MIGRATIONS: readonly Migration[] = [initialSchema, placeActions];
+const MIGRATIONS: readonly Migration[] = [initialSchema, placeActions, messageTables];
 
 /** The newest schema version that this Tina knows. */
 export const NEWEST_SCHEMA = MIGRATIONS.length;

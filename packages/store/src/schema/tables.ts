@@ -19,6 +19,8 @@ export interface Tables {
   readonly attempts: EntityRow & { readonly task_id: string; readonly status: string };
   readonly findings: EntityRow & { readonly phase: string; readonly status: string };
   readonly gates: EntityRow & { readonly task_id: string; readonly status: string };
+  readonly messages: EntityRow & { readonly attempt_id: string | null };
+  readonly questions: EntityRow & { readonly attempt_id: string | null };
   readonly events: EventRow;
   readonly snapshots: SnapshotRow;
   readonly jobs: QueuedJobRow;

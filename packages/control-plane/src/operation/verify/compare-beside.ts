@@ -89,7 +89,13 @@ function timerOf(
 ): NonNullable<RunAudit['timers'][number]> {
   const waits = tasks[id]?.waitsFor;
   if (waits?.kind === 'timer') return { id, runId, taskId: id, attemptId: null, dueAt: waits.dueAt };
-  return { id, runId, taskId: null, attemptId: id, dueAt: attempts[id]?.parkedUntil ?? 0 };
+  return {
+    id,
+    runId,
+    taskId: null,
+    attemptId: id,
+    dueAt: attempts[id]?.turnDueAt ?? attempts[id]?.parkedUntil ?? 0,
+  };
 }
 
 function compareLeases({ leases }: RunAudit, state: RunState): readonly Finding[] {

@@ -60,6 +60,7 @@ function judgeOfAttempt(remain: Remain, state: RunState): Finding | null {
   const { kind, name } = remain;
   if (kind === 'branch') return asLeftover(remain, state, `branch ${name} is there, and ${over}`);
   if (kind === 'session') return removable(remain, state.id, 'safe', `session ${name} is there, and ${over}`);
+  if (kind === 'process') return leftOver(remain, state.id, over);
   // Its files are kept to be read, until `tina cleanup`.
   if (kind !== 'launch-script') return null;
   return removable(remain, state.id, 'safe', `${name} was never read, and ${over}`);
@@ -82,9 +83,29 @@ function removable(remain: Remain, runId: string | null, mend: 'safe' | 'ask', m
   return { kind, name, message, mend, next: [repair(runId, mend)], mending: { kind: 'remain', remain } };
 }
 
+/** A process goes on for nobody: its attempt is over, or not known. It is named to the kernel by its start as well. */
+function leftOver(remain: Remain, runId: string | null, why: string): Finding {
+  const pid = remain.process?.pid ?? 0;
+  const message = `process ${pid}, started for attempt ${remain.of.id}, is running, and ${why}`;
+  const found = removable(remain, runId, 'safe', message);
+  return { ...found, next: [`ps -o pid,ppid,lstart,command -p ${pid}`, ...found.next] };
+}
+
+/** It may be all that is left of somebody's work, or another home's: nothing but a person lets go of it. */
+function unknownRescueRef({ name, of, repository }: Remain): Finding {
+  const message = `${name} is there, and no run of this home knows of ${of.kind} ${of.id}`;
+  const git = `git -C '${repository ?? '.'}'`;
+  return byHand('rescue-ref', name, message, [
+    `${git} log --stat '${name}'`,
+    `${git} update-ref -d '${name}'`,
+  ]);
+}
+
 /** Of no run. Somebody's work may be in a worktree, so that nothing but a look decides. */
 function unknown(remain: Remain): Finding {
   const { kind, name, of } = remain;
+  if (kind === 'rescue-ref') return unknownRescueRef(remain);
+  if (kind === 'process') return leftOver(remain, null, `no run knows of attempt ${of.id}`);
   const message = `${name} is there, and no run knows of ${of.kind} ${of.id}`;
   if (kind === 'worktree' || kind === 'branch') {
     return byHand(kind, name, message, [`git -C '${name}' status`, `git worktree remove '${name}'`]);

@@ -1,4 +1,4 @@
-import type { RepairedItem, VerifyView } from '@tina/contract';
+import type { Remain, RepairedItem, VerifyView } from '@tina/contract';
 import { describe, expect, it } from 'vitest';
 import { createFakeRemains, type FakeRemains, remain } from '../../testing/fake-remains.test-support.ts';
 import {
@@ -216,6 +216,67 @@ describe('G14 G22 repair, on the machine', () => {
       'mended attempt-files: it was removed',
       'left worktree: only a person can mend it',
     ]);
+  });
+
+  it('ends processes of attempts that are over or that no run knows, and of no other', async () => {
+    const { home, run, remains, verify, repair } = await bench();
+    await home.node.work();
+    const [attempt = ''] = Object.keys((await home.state(run)).attempts);
+    const processOf = (id: string, pid: number): Remain =>
+      remain('process', id, { name: `${pid}@1`, process: { pid, startTime: '1' } });
+    remains.there.push(processOf(attempt, 41), processOf('gone', 42));
+    const [own, none] = await verify();
+    expect(own?.findings).toMatchObject([
+      {
+        message: `process 41, started for attempt ${attempt}, is running, and attempt ${attempt} is over`,
+        next: ['ps -o pid,ppid,lstart,command -p 41', `tina verify ${run} --repair`],
+      },
+    ]);
+    expect(none?.findings).toMatchObject([
+      {
+        message: 'process 42, started for attempt gone, is running, and no run knows of attempt gone',
+        next: ['ps -o pid,ppid,lstart,command -p 42', 'tina verify --all --repair'],
+      },
+    ]);
+    expect(short(await repair())).toEqual(['mended process: it was ended', 'mended process: it was ended']);
+    expect(remains.there).toEqual([]);
+  });
+
+  it('G14 leaves the processes of an attempt at work alone', async () => {
+    const { home, run, remains, verify, repair } = await bench();
+    const [attempt] = Object.values((await home.state(run)).attempts);
+    expect(attempt?.settled).toBe(false);
+    remains.there.push(remain('process', attempt?.id ?? '', { process: { pid: 41, startTime: '1' } }));
+    expect((await verify()).every(({ clean }) => clean)).toBe(true);
+    expect(await repair(true)).toEqual([]);
+    expect(remains.there).toHaveLength(1);
+  });
+
+  it('G22 never lets go of a ref of a run that it does not know, and says nothing of one that it knows', async () => {
+    const { home, run, remains, verify, repair } = await bench();
+    await home.node.work();
+    const [attempt = ''] = Object.keys((await home.state(run)).attempts);
+    const ref = 'refs/tina/attempts/gone-a1';
+    const repository = '/srv/app';
+    const ofRun = { name: `refs/tina/runs/${run}`, of: { kind: 'run', id: run }, repository } as const;
+    remains.there.push(
+      remain('rescue-ref', attempt, { repository }),
+      remain('rescue-ref', run, ofRun),
+      remain('rescue-ref', 'gone-a1', { name: ref, repository }),
+    );
+    const [own, none] = await verify();
+    expect(own?.clean).toBe(true);
+    expect(none?.findings).toEqual([
+      {
+        kind: 'rescue-ref',
+        name: ref,
+        message: `${ref} is there, and no run of this home knows of attempt gone-a1`,
+        mend: 'by-hand',
+        next: [`git -C '/srv/app' log --stat '${ref}'`, `git -C '/srv/app' update-ref -d '${ref}'`],
+      },
+    ]);
+    expect(short(await repair(true))).toEqual(['left rescue-ref: only a person can mend it']);
+    expect(remains.there).toHaveLength(3);
   });
 
   it('G06 calls nothing an orphan while a run cannot be read', async () => {

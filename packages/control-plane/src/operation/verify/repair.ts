@@ -134,11 +134,11 @@ async function removeRemain({ remains }: RepairDependencies, { mending }: Findin
   const remain = mending?.kind === 'remain' ? mending.remain : null;
   if (remains === null || remain === null || !isRemovable(remain)) return LEFT_OPEN;
   await remains.remove(remain);
-  return { outcome: 'mended', why: 'it was removed' };
+  return { outcome: 'mended', why: remain.kind === 'process' ? 'it was ended' : 'it was removed' };
 }
 
 function isRemovable(remain: Remain): remain is RemovableRemain {
-  return remain.kind !== 'worktree' && remain.kind !== 'branch';
+  return remain.kind !== 'worktree' && remain.kind !== 'branch' && remain.kind !== 'rescue-ref';
 }
 
 /** As `tina cleanup` does it: work is put under a ref first, and what cannot be kept stays (G22). */

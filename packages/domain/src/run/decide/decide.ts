@@ -1,6 +1,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { Decision, RunCommand } from '../command.ts';
 import type { RunState } from '../state.ts';
+import { holdReturns } from './hold-returns.ts';
 import { decideNode, decideTimer } from './node.ts';
 import { decideOperator } from './operator.ts';
 
@@ -15,9 +16,12 @@ export function decide(state: RunState, command: RunCommand, now: number): Decis
     case 'cancel':
     case 'retry':
     case 'skip':
+    case 'edit-task':
     case 'approve':
     case 'reject':
     case 'finalize':
+    case 'send-message':
+    case 'answer-question':
       return decideOperator(state, command);
     case 'fire-task-timer':
     case 'fire-attempt-timer':
@@ -27,8 +31,13 @@ export function decide(state: RunState, command: RunCommand, now: number): Decis
     case 'end-turn':
     case 'warn-attempt':
     case 'lose-attempt':
+    case 'tell-progress':
+    case 'write-message':
+    case 'ask-question':
+    case 'deliver-message':
+    case 'read-messages':
     case 'complete-job':
-      return decideNode(state, command, now);
+      return holdReturns(state, decideNode(state, command, now), now);
     default:
       return assertNever(command);
   }

@@ -1,13 +1,21 @@
-import { DEFAULT_PARK_MS } from '../../policy/policy.ts';
+import { BACKOFF_DEFAULTS, backoffMs } from '../../policy/budget.ts';
+import { DEFAULT_PARK_MS, type RunPolicy } from '../../policy/policy.ts';
 import { parseMessage } from '../../report/parse-message.ts';
 import type { Report } from '../../report/report.ts';
-import type { Attempt, AttemptFailure, RecordedReport, ReturnReason } from '../attempt.ts';
+import type { Attempt, AttemptFailure, Backoff, RecordedReport, ReturnReason } from '../attempt.ts';
 import type { NodeCommand, TurnError } from '../command.ts';
 import type { RunEvent } from '../event.ts';
 import { allocateIds, type IdAllocator } from '../ids.ts';
 import type { Evidence } from '../job.ts';
 import { attemptOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
-import { evidenceRequest, findingLines, lintRequest, reportRequest } from '../message/requests.ts';
+import { hasUnheardWord } from '../message/mailbox.ts';
+import {
+  evidenceRequest,
+  findingLines,
+  lintRequest,
+  MESSAGE_REQUEST,
+  reportRequest,
+} from '../message/requests.ts';
 import type { RunState } from '../state.ts';
 import { attemptFailed } from './decision.ts';
 import { missingEvidence } from './judge-evidence.ts';
@@ -22,7 +30,7 @@ export function judgeTurn(state: RunState, command: EndTurn, now: number): reado
   const { usage } = outcome;
   const ended: RunEvent = { type: 'turn.ended', data: { attemptId: attempt.id, turn, usage } };
   const last = lastWord(state, attempt, command);
-  if (last.kind === 'failed') return [ended, turnFailed(attempt, last.error, now)];
+  if (last.kind === 'failed') return [ended, turnFailed(state.policy, attempt, last.error, now)];
   const ids = allocateIds(state);
   const askAgain = (problem: string): readonly RunEvent[] => {
     const request = reportRequest(state, attempt, problem);
@@ -32,6 +40,7 @@ export function judgeTurn(state: RunState, command: EndTurn, now: number): reado
   if (word === null) return askAgain('The turn ended without a report.');
   const problem = reportProblem(state, attempt, word.report);
   if (problem !== null) return askAgain(problem);
+  if (hasUnheardWord(state, attempt)) return [ended, hearPerson(attempt, ids)];
   const report = recordReport(word.report, word.document);
   const reported: RunEvent = { type: 'attempt.reported', data: { attemptId: attempt.id, report } };
   const isRecorded = attempt.report !== null;
@@ -88,12 +97,31 @@ function readMessage(state: RunState, attempt: Attempt, finalMessage: string): R
   return parsed?.kind === 'report' ? parsed.report : null;
 }
 
-function turnFailed(attempt: Attempt, error: TurnError, now: number): RunEvent {
+function turnFailed(policy: RunPolicy, attempt: Attempt, error: TurnError, now: number): RunEvent {
   const { kind, message, resetAt } = error;
+  if (kind === 'overload' || kind === 'network') return backOff(policy, attempt, { kind, message }, now);
   if (kind !== 'limit') return attemptFailed(attempt, { kind, message, output: null, next: [] });
   // A reset time that is over already would wake the agent again and again.
   const until = resetAt !== null && resetAt > now ? resetAt : now + DEFAULT_PARK_MS;
   return { type: 'attempt.parked', data: { attemptId: attempt.id, until, message } };
+}
+
+/** A service that did not serve is waited for, each time longer, so often in a row (G15: it uses up no retry). */
+function backOff(
+  { retries }: RunPolicy,
+  attempt: Attempt,
+  { kind, message }: { readonly kind: Backoff['kind']; readonly message: string },
+  now: number,
+): RunEvent {
+  const policy = retries.overload ?? BACKOFF_DEFAULTS;
+  const number = (attempt.backoff?.number ?? 0) + 1;
+  if (number > policy.times) {
+    const tries = policy.times === 0 ? '' : ` It was waited for ${policy.times} times in a row.`;
+    return attemptFailed(attempt, { kind, message: `${message}${tries}`, output: null, next: [] });
+  }
+  const backoff = { kind, number, of: policy.times };
+  const until = now + backoffMs(policy, number);
+  return { type: 'attempt.parked', data: { attemptId: attempt.id, until, message, backoff } };
 }
 
 interface Judging {
@@ -143,6 +171,20 @@ export function judgeWork(state: RunState, attempt: Attempt, evidence: Evidence)
   const problem = missing.join('\n');
   const ids = allocateIds(state);
   return [collected, sendBack({ attempt, ids, reason: 'evidence', request, problem, kind: 'no_evidence' })];
+}
+
+/** One more turn, because a person has written something that the report could not know of. */
+function hearPerson({ id, turn }: Attempt, ids: IdAllocator): RunEvent {
+  return {
+    type: 'attempt.returned',
+    data: {
+      attemptId: id,
+      reason: 'message',
+      message: MESSAGE_REQUEST,
+      turn: turn + 1,
+      jobId: ids.next('j'),
+    },
+  };
 }
 
 /** One more turn, once for each reason; after that the attempt fails with what was asked for. */

@@ -1,11 +1,22 @@
 import { type Report, REPORT_KINDS } from '../../report/report.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Decision, NodeCommand, TimerCommand } from '../command.ts';
-import { found } from '../lookup.ts';
+import { found, known } from '../lookup.ts';
 import { hasTurn, isActive } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import { completeJob } from './complete-job.ts';
-import { accept, reject } from './decision.ts';
+import { durationText } from '../budget/budget-text.ts';
+import { attemptScope } from '../budget/scope.ts';
+import { limitOf } from '../budget/spent.ts';
+import type { RunEvent } from '../event.ts';
+import { accept, attemptFailed, reject } from './decision.ts';
+import {
+  askQuestion,
+  deliverMessage,
+  readMessages,
+  tellProgress,
+  writeMessage,
+} from './messages-of-agent.ts';
 import { type EndTurn, isPlanMissing, judgeTurn, recordReport } from './judge-turn.ts';
 
 /** What a node or an agent says. Anything of an earlier incarnation is refused (G10, G11). */
@@ -23,7 +34,7 @@ export function decideNode(state: RunState, command: NodeCommand, now: number): 
   return rule(state, attempt, command, now);
 }
 
-type AttemptCommand = Exclude<NodeCommand, { kind: 'complete-job' }>;
+export type AttemptCommand = Exclude<NodeCommand, { kind: 'complete-job' }>;
 
 type AttemptRule<K extends AttemptCommand['kind']> = (
   state: RunState,
@@ -41,6 +52,11 @@ const ATTEMPT_RULES: { readonly [K in AttemptCommand['kind']]: AttemptRule<K> } 
     frame <= warnedFrame
       ? accept()
       : accept({ type: 'attempt.warned', data: { attemptId: id, frame, message } }),
+  'tell-progress': tellProgress,
+  'write-message': writeMessage,
+  'ask-question': askQuestion,
+  'deliver-message': deliverMessage,
+  'read-messages': readMessages,
   'lose-attempt': (_, { id }, { reason }) =>
     accept({ type: 'attempt.lost', data: { attemptId: id, reason } }),
 };
@@ -106,7 +122,15 @@ export function decideTimer(state: RunState, command: TimerCommand): Decision {
   }
   const { attemptId } = command;
   const attempt = found(state.attempts, attemptId);
+  if (attempt?.turnDueAt != null) return accept(budgetSpent(state, attempt));
   return attempt?.status === 'parked' && attempt.parkedUntil !== null
     ? accept({ type: 'timer.fired', data: { taskId: null, attemptId } })
     : reject('stale_timer', `Attempt ${attemptId} does not wait for this timer.`);
+}
+
+/** The attempt's own budget of time ends its turn, and the attempt with it. */
+function budgetSpent(state: RunState, attempt: Attempt): RunEvent {
+  const limit = known(limitOf(state, attemptScope(attempt), 'wall'), `time of attempt ${attempt.id}`);
+  const message = `The attempt has worked for ${durationText(limit)}, which is all that its budget allows.`;
+  return attemptFailed(attempt, { kind: 'budget', message, output: null, next: [] });
 }

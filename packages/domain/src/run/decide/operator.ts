@@ -6,7 +6,10 @@ import { FIRST_STEP_OF_CHOICE } from '../finalize-steps.ts';
 import { found, known, taskNamed } from '../lookup.ts';
 import { isActive, unsettledAttempts } from '../queries.ts';
 import type { RunState } from '../state.ts';
+import { answerBudget } from './answer-budget.ts';
 import { accept, reject } from './decision.ts';
+import { answerQuestion, sendMessage } from './messages-of-operator.ts';
+import { editTask } from './edit-task.ts';
 import { retry, unblock } from './retry.ts';
 import { skip } from './skip.ts';
 
@@ -32,9 +35,12 @@ const RULES: { readonly [K in OperatorCommand['kind']]: Rule<K> } = {
   cancel: (_, { reason }) => accept({ type: 'run.cancel_requested', data: { reason } }),
   retry: (state, { taskId }) => retry(state, taskId),
   skip: (state, { taskId, reason }) => skip(state, taskId, reason),
+  'edit-task': editTask,
   approve: answerGate,
   reject: answerGate,
   finalize: (state, { choice }) => finalize(state, choice),
+  'send-message': sendMessage,
+  'answer-question': answerQuestion,
 };
 
 function refuseEnded(state: RunState): Decision {
@@ -82,6 +88,10 @@ function answerGate(
         (choice) => `tina finalize ${state.id} --${choice}`,
       ),
     );
+  }
+  if (gate.kind === 'budget') return answerBudget(state, gate, answer);
+  if (answer.kind === 'approve' && answer.add !== undefined) {
+    return reject('no_budget', `Gate ${gateId} is about no budget, so nothing can be added to it.`);
   }
   return answer.kind === 'approve'
     ? accept({ type: 'gate.approved', data: { gateId, comment: answer.comment } })

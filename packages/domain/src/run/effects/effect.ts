@@ -13,4 +13,6 @@ export type Effect =
     }
   | { readonly kind: 'clear-timer'; readonly timerId: string }
   | { readonly kind: 'grant-lease'; readonly attemptId: string; readonly epoch: number }
-  | { readonly kind: 'release-lease'; readonly attemptId: string };
+  | { readonly kind: 'release-lease'; readonly attemptId: string }
+  /** Messages of the attempt have come, or need not be handed to it any more: whoever looks after it is told. */
+  | { readonly kind: 'tell-attempt'; readonly attemptId: string };

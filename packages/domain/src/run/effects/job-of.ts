@@ -29,8 +29,8 @@ const JOBS: { readonly [T in RunEventType]?: JobMaker<T> } = {
   },
   'attempt.returned': ({ attemptId, jobId, turn, message }, state) =>
     continueAgent(state, { attemptId, jobId, turn, message }),
-  'attempt.resumed': ({ attemptId, jobId, turn }, state) =>
-    continueAgent(state, { attemptId, jobId, turn, message: RESUMED_MESSAGE }),
+  'attempt.resumed': ({ attemptId, jobId, turn, message = RESUMED_MESSAGE }, state) =>
+    continueAgent(state, { attemptId, jobId, turn, message }),
   'evidence.requested': (data, state) => {
     const { taskId, slot, branch, startCommit, mergeCommit } = attemptOf(state, data.attemptId);
     const work = { taskId, slot, branch, startCommit, changesSince: mergeCommit ?? startCommit };

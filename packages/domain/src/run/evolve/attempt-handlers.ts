@@ -1,9 +1,12 @@
 import type { RunEventPayloads } from '../event.ts';
-import type { Attempt, Usage } from '../attempt.ts';
+import type { Attempt } from '../attempt.ts';
 import type { RunState } from '../state.ts';
 import { isWritingRole } from '../../policy/role.ts';
+import { beginTurn, countTurn } from '../budget/count-turn.ts';
+import { releaseGate } from './budget-handlers.ts';
 import type { Handlers } from './handlers.ts';
 import { attemptOf, taskOf } from '../lookup.ts';
+import { addUsage } from '../usage.ts';
 import { countId, patchAttempt, patchTask, useSlot } from './patch.ts';
 
 type AttemptLevelEvent =
@@ -31,24 +34,40 @@ export const attemptHandlers: Handlers<AttemptLevelEvent> = {
   'attempt.requested': (state, data, at) => requestAttempt(state, data, at),
   'attempt.starting': (state, { attemptId }) => patchAttempt(state, attemptId, { status: 'starting' }),
   'attempt.started': (state, { attemptId, ...facts }, at) =>
-    patchAttempt(state, attemptId, { ...facts, status: 'running', turn: 1, jobId: null, startedAt: at }),
-  'attempt.reported': (state, { attemptId, report }) => patchAttempt(state, attemptId, { report }),
-  'turn.ended': (state, { attemptId, usage }) =>
     patchAttempt(state, attemptId, {
-      continueJobId: null,
-      usage: addUsage(attemptOf(state, attemptId).usage, usage),
+      ...facts,
+      status: 'running',
+      turn: 1,
+      jobId: null,
+      startedAt: at,
+      ...beginTurn(state, attemptOf(state, attemptId), at),
     }),
-  'attempt.returned': (state, { attemptId, reason, turn, jobId }) =>
-    nextTurn(state, attemptId, {
+  'attempt.reported': (state, { attemptId, report }) => patchAttempt(state, attemptId, { report }),
+  'turn.ended': (state, { attemptId, usage }, at) => {
+    const attempt = attemptOf(state, attemptId);
+    return patchAttempt(state, attemptId, {
+      continueJobId: null,
+      usage: addUsage(attempt.usage, usage),
+      ...countTurn(state, attempt, usage, at),
+    });
+  },
+  'attempt.returned': (state, { attemptId, reason, turn, jobId }, at) =>
+    nextTurn(state, attemptId, at, {
       turn,
       continueJobId: jobId,
       returned: [...attemptOf(state, attemptId).returned, reason],
+      backoff: null,
     }),
   'attempt.warned': (state, { attemptId, frame }) => patchAttempt(state, attemptId, { warnedFrame: frame }),
-  'attempt.parked': (state, { attemptId, until }) =>
-    patchAttempt(state, attemptId, { status: 'parked', parkedUntil: until }),
-  'attempt.resumed': (state, { attemptId, turn, jobId }) =>
-    nextTurn(state, attemptId, { status: 'running', turn, continueJobId: jobId }),
+  'attempt.parked': (state, { attemptId, until, backoff }) =>
+    patchAttempt(state, attemptId, {
+      status: 'parked',
+      parkedUntil: until,
+      backoff: backoff ?? null,
+      ...(backoff ? {} : { limitedUntil: until }),
+    }),
+  'attempt.resumed': (state, { attemptId, turn, jobId }, at) =>
+    nextTurn(state, attemptId, at, { status: 'running', turn, continueJobId: jobId, pendingMessage: null }),
   'attempt.succeeded': (state, { attemptId, endCommit }, at) =>
     acceptWork(endAttempt(state, attemptId, { status: 'succeeded', endCommit }, at), attemptId, endCommit),
   'attempt.failed': (state, { attemptId, failure }, at) =>
@@ -117,14 +136,21 @@ function requestAttempt(state: RunState, data: RunEventPayloads['attempt.request
   return countId(countId(useSlot(withTask, data.slot), 'a'), 'j');
 }
 
-function nextTurn(state: RunState, attemptId: string, patch: Partial<Attempt>): RunState {
-  return countId(patchAttempt(state, attemptId, { ...patch, report: null }), 'j');
+function nextTurn(state: RunState, attemptId: string, at: number, patch: Partial<Attempt>): RunState {
+  const begun = beginTurn(state, attemptOf(state, attemptId), at);
+  return countId(patchAttempt(state, attemptId, { ...patch, ...begun, report: null }), 'j');
 }
 
-/** Whatever an ended attempt waited for is waited for no more. */
+/** Whatever an ended attempt waited for is waited for no more; of a turn that ends with it nothing is known. */
 function endAttempt(state: RunState, attemptId: string, patch: Partial<Attempt>, at: number): RunState {
+  const attempt = attemptOf(state, attemptId);
+  const { gateId } = attempt;
   const nothing = { jobId: null, continueJobId: null, parkedUntil: null };
-  return patchAttempt(state, attemptId, { ...patch, ...nothing, endedAt: at });
+  // A clock that was set back meanwhile does not give back what the budget was ended for.
+  const until = patch.failure?.kind === 'budget' ? Math.max(at, attempt.turnDueAt ?? at) : at;
+  const counted = attempt.turnStartedAt == null ? {} : countTurn(state, attempt, null, until);
+  const ended = patchAttempt(state, attemptId, { ...patch, ...nothing, ...counted, endedAt: at });
+  return gateId == null ? ended : releaseGate(patchAttempt(ended, attemptId, { gateId: null }), gateId, at);
 }
 
 /** The commits of an accepted writing attempt become the task's work. */
@@ -132,17 +158,4 @@ function acceptWork(state: RunState, attemptId: string, endCommit: string | null
   const attempt = attemptOf(state, attemptId);
   if (!isWritingRole(attempt.role) || endCommit === null) return state;
   return patchTask(state, attempt.taskId, { workCommit: endCommit });
-}
-
-function addUsage(before: Usage | null, more: Usage | null): Usage | null {
-  if (before === null || more === null) return before ?? more;
-  return {
-    inputTokens: addKnown(before.inputTokens, more.inputTokens),
-    outputTokens: addKnown(before.outputTokens, more.outputTokens),
-    costUsd: addKnown(before.costUsd, more.costUsd),
-  };
-}
-
-function addKnown(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : a + b;
 }

@@ -1,7 +1,9 @@
 import type { RecordedEvent, RunEventType } from '../event.ts';
 import type { RunState } from '../state.ts';
 import { attemptHandlers } from './attempt-handlers.ts';
+import { budgetHandlers } from './budget-handlers.ts';
 import type { Handler, Handlers } from './handlers.ts';
+import { messageHandlers } from './message-handlers.ts';
 import { runHandlers } from './run-handlers.ts';
 import { taskHandlers } from './task-handlers.ts';
 import { workHandlers } from './work-handlers.ts';
@@ -11,6 +13,8 @@ const HANDLERS: Handlers<Exclude<RunEventType, 'run.created'>> = {
   ...taskHandlers,
   ...attemptHandlers,
   ...workHandlers,
+  ...messageHandlers,
+  ...budgetHandlers,
 };
 
 /** Folds one event into the state. Pure: the same events give the same state (G02). */
@@ -47,6 +51,8 @@ export function initialState(event: RecordedEvent): RunState {
     attempts: {},
     findings: {},
     gates: {},
+    messages: {},
+    questions: {},
     baseline: [],
     slots: [],
     slotsRemoval: 'none',

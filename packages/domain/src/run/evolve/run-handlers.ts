@@ -1,6 +1,7 @@
 import { findingOf, gateOf } from '../lookup.ts';
 import type { RunState } from '../state.ts';
 import type { Handlers } from './handlers.ts';
+import { answerBudget } from './budget-handlers.ts';
 import { countId, patchTask } from './patch.ts';
 
 type RunLevelEvent =
@@ -79,21 +80,13 @@ export const runHandlers: Handlers<RunLevelEvent> = {
     endFinding(state, findingId, 'closed', because, at),
   'finding.waived': (state, { findingId, because }, at) =>
     endFinding(state, findingId, 'waived', because, at),
-  'gate.opened': (state, gate, at) =>
-    countId(
-      patchTask(
-        {
-          ...state,
-          gates: {
-            ...state.gates,
-            [gate.id]: { ...gate, status: 'open', comment: null, openedAt: at, answeredAt: null },
-          },
-        },
-        gate.taskId,
-        { gateId: gate.id, waitsFor: { kind: 'gate', gateId: gate.id } },
-      ),
-      'g',
-    ),
+  'gate.opened': (state, gate, at) => {
+    const opened = { ...gate, status: 'open', comment: null, openedAt: at, answeredAt: null } as const;
+    const asked = countId({ ...state, gates: { ...state.gates, [gate.id]: opened } }, 'g');
+    // For a budget's gate several may wait: see budget.held.
+    if (gate.kind === 'budget') return asked;
+    return patchTask(asked, gate.taskId, { gateId: gate.id, waitsFor: { kind: 'gate', gateId: gate.id } });
+  },
   'gate.approved': (state, { gateId, comment }, at) => answerGate(state, gateId, 'approved', comment, at),
   'gate.rejected': (state, { gateId, comment }, at) => answerGate(state, gateId, 'rejected', comment, at),
   'slots.removal_requested': (state) => countId({ ...state, slotsRemoval: 'requested' }, 'j'),
@@ -131,7 +124,9 @@ function answerGate(
   at: number,
 ): RunState {
   const gate = { ...gateOf(state, gateId), status, comment, answeredAt: at };
-  return patchTask({ ...state, gates: { ...state.gates, [gateId]: gate } }, gate.taskId, {
+  const answered = { ...state, gates: { ...state.gates, [gateId]: gate } };
+  if (gate.kind === 'budget') return answerBudget(answered, gateId, status === 'rejected' ? comment : null);
+  return patchTask(answered, gate.taskId, {
     waitsFor: null,
     comment: status === 'rejected' ? comment : null,
   });

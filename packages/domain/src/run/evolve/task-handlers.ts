@@ -1,8 +1,12 @@
 import type { NewTask, RetryCause, RunEventPayloads } from '../event.ts';
-import { gateOf, known, phaseNumberOf, taskOf } from '../lookup.ts';
+import { withChanges } from '../edit/task-edit.ts';
+import { known, phaseNumberOf, specOf, taskOf } from '../lookup.ts';
 import { attemptsOfTask, isStuck } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import type { Task, TaskStep } from '../task.ts';
+import { budgetState, patchBudget } from '../budget/budget-state.ts';
+import { scopesOf } from '../budget/scope.ts';
+import { releaseGate } from './budget-handlers.ts';
 import type { Handlers } from './handlers.ts';
 import { countId, patchAttempt, patchTask } from './patch.ts';
 
@@ -17,6 +21,7 @@ type TaskLevelEvent =
   | 'task.skipped'
   | 'task.cancelled'
   | 'task.retried'
+  | 'task.edited'
   | 'retry.scheduled'
   | 'timer.fired'
   | 'finalize.chosen';
@@ -62,7 +67,8 @@ export const taskHandlers: Handlers<TaskLevelEvent> = {
     return markPhaseEnd(markPhaseStart(skipped, taskId, state.tip), taskId);
   },
   'task.cancelled': (state, { taskId }, at) => giveUp(state, taskId, 'cancelled', at),
-  'task.retried': (state, data) => retryTask(state, data),
+  'task.retried': (state, data) => retryTask(askAgain(state, data.taskId), data),
+  'task.edited': (state, data) => editTask(state, data),
   'retry.scheduled': (state, { taskId, attemptId, cause, dueAt }) =>
     patchTask(state, taskId, {
       answeredAttempt: attemptId,
@@ -144,7 +150,8 @@ function leaveStep(task: Task, next: TaskStep): Partial<Task> {
 }
 
 function countRetry(retries: Task['retries'], cause: RetryCause): Task['retries'] {
-  return cause === 'cancelled' ? retries : { ...retries, [cause]: retries[cause] + 1 };
+  const isFree = cause === 'cancelled' || cause === 'budget' || cause === 'limit';
+  return isFree ? retries : { ...retries, [cause]: retries[cause] + 1 };
 }
 
 function retryTask(state: RunState, { taskId, step, keeps }: RunEventPayloads['task.retried']): RunState {
@@ -167,6 +174,27 @@ function retryTask(state: RunState, { taskId, step, keeps }: RunEventPayloads['t
   });
 }
 
+/** Whoever tries a task again may be asked again for what was refused to it. */
+function askAgain(state: RunState, taskId: string): RunState {
+  const task = taskOf(state, taskId);
+  const last = attemptsOfTask(state, taskId).at(-1) ?? null;
+  return scopesOf(task, last)
+    .filter((scope) => budgetState(state, scope).refused !== null)
+    .reduce((next, scope) => patchBudget(next, scope, { refused: null }), state);
+}
+
+/** A task that waits for something else now is ready when that is done. */
+function editTask(
+  state: RunState,
+  { taskId, changes, dependsOn }: RunEventPayloads['task.edited'],
+): RunState {
+  const task = taskOf(state, taskId);
+  const spec = withChanges(specOf(task), changes);
+  const waitsAnew: Partial<Task> = changes.dependsOn ? { status: 'pending', readyAt: null } : {};
+  const edits = (task.edits ?? 0) + 1;
+  return patchTask(state, taskId, { ...waitsAnew, spec, title: spec.title, dependsOn, edits });
+}
+
 /** What could not be settled is tried once more, although the task goes on without it. */
 function settleAgain(state: RunState, taskId: string): RunState {
   return attemptsOfTask(state, taskId)
@@ -178,9 +206,7 @@ function settleAgain(state: RunState, taskId: string): RunState {
 function giveUp(state: RunState, taskId: string, status: 'skipped' | 'cancelled', at: number): RunState {
   const waits = taskOf(state, taskId).waitsFor;
   const over = patchTask(state, taskId, { status, waitsFor: null, problem: null, endedAt: at });
-  if (waits?.kind !== 'gate') return over;
-  const gate = { ...gateOf(state, waits.gateId), status: 'withdrawn' as const, answeredAt: at };
-  return { ...over, gates: { ...over.gates, [gate.id]: gate } };
+  return waits?.kind === 'gate' ? releaseGate(over, waits.gateId, at) : over;
 }
 
 function markPhaseStart(state: RunState, taskId: string, commit: string | null): RunState {

@@ -3,6 +3,8 @@ import type { CheckDefinition } from '../../check/check.ts';
 import type { RecordedEvent, RunEvent } from '../event.ts';
 import { patchAttempt, patchTask } from '../evolve/patch.ts';
 import { findsGaps } from '../simulation/behaviour.test-support.ts';
+import { BUDGET_DEFAULTS } from '../../policy/budget.ts';
+import { NO_USE, type Use } from '../budget/use.ts';
 import { SimulatedRun } from '../simulation/simulated-run.test-support.ts';
 import type { RunState } from '../state.ts';
 import { checkEvent } from './check-event.ts';
@@ -224,3 +226,68 @@ describe('what must hold of an event', () => {
 function bound(run: SimulatedRun): { readonly state: RunState; readonly task: string } {
   return { state: run.state, task: run.task('finalize').id };
 }
+
+describe('G32 a budget that is used up', () => {
+  const budgets = { ...BUDGET_DEFAULTS, attempt: { turns: 1 }, phase: { tokens: 1_000 }, run: { cost: 0.3 } };
+  const spent = (use: Partial<Use>): RunState => {
+    const { state } = new SimulatedRun().untilRunning('phase-1-task-1');
+    const [attempt] = Object.values(state.attempts).filter(({ status }) => status === 'running');
+    const id = attempt?.id ?? '';
+    const policy = { ...state.policy, budgets };
+    return patchAttempt({ ...state, policy }, id, { use: { ...NO_USE, ...use }, turnStartedAt: null });
+  };
+  const returned = (state: RunState): RunEvent => {
+    const [attempt] = Object.values(state.attempts).filter(({ status }) => status === 'running');
+    const data = {
+      attemptId: attempt?.id ?? '',
+      reason: 'format',
+      message: '',
+      turn: 2,
+      jobId: 'j',
+    } as const;
+    return { type: 'attempt.returned', data };
+  };
+
+  it.each([
+    [
+      'an attempt',
+      { turns: 1 },
+      /^G32 Something began in attempt r1-t\d+, which has used 1 of 1 \(turns\)\.$/,
+    ],
+    [
+      'a phase',
+      { tokens: { known: 1_000, missing: 0 } },
+      /^G32 .* in phase 1, which has used 1000 of 1000 \(tokens\)/,
+    ],
+    ['the run', { cost: { known: 300_000_000, missing: 0 } }, /^G32 .* in run, .* of 300000000 \(cost\)\.$/],
+  ] as const)('lets nothing begin: of %s', (_, use, message) => {
+    const state = spent(use);
+    expect(found(state, returned(state))).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('lets all begin while there is some left, and once it was raised', () => {
+    const some = spent({ tokens: { known: 999, missing: 0 } });
+    expect(found(some, returned(some))).toEqual([]);
+    const raised = { ...spent({ turns: 1 }), budgets: {} };
+    const key = `attempt ${Object.values(raised.attempts).findLast(({ status }) => status === 'running')?.taskId ?? ''}`;
+    const more = { ...raised, budgets: { [key]: { raised: { turns: 1 }, warned: [], refused: null } } };
+    expect(found(more, returned(more))).toEqual([]);
+  });
+
+  it('has nothing to say of an attempt that is not there', () => {
+    const state = spent({ turns: 1 });
+    const data = { attemptId: 'none', reason: 'format', message: '', turn: 2, jobId: 'j' } as const;
+    expect(found(state, { type: 'attempt.returned', data })).toEqual([expect.stringMatching(/^G11 /)]);
+  });
+
+  it('counts the time of turns under way', () => {
+    const state = spent({});
+    const wall = {
+      ...state,
+      policy: { ...state.policy, budgets: { ...BUDGET_DEFAULTS, run: { wall: 50 } } },
+    };
+    const id = returned(wall).data as { readonly attemptId: string };
+    const begun = patchAttempt(wall, id.attemptId, { turnStartedAt: -60 });
+    expect(found(begun, returned(begun))).toEqual([expect.stringContaining('has used 2061 of 50 (wall)')]);
+  });
+});

@@ -1,6 +1,8 @@
 import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts';
 import type { RunState } from '../state.ts';
 import { checkAttemptEvent } from './check-attempt-event.ts';
+import { checkBudget } from './check-budget.ts';
+import { checkMessageEvent } from './check-message.ts';
 import { checkTaskEvent } from './check-task-event.ts';
 import { ofEach, type Violation } from './violation.ts';
 
@@ -12,6 +14,8 @@ export function checkEvent(before: RunState, event: RecordedEvent): readonly Vio
     ...checkAnswer(before, event),
     ...checkAttemptEvent(before, event),
     ...checkTaskEvent(before, event),
+    ...checkBudget(before, event),
+    ...checkMessageEvent(before, event),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { remediationDepth } from '../../naming/names.ts';
+import type { Attempt } from '../attempt.ts';
 import type { RunState } from '../state.ts';
 import type { Task } from '../task.ts';
 import { ofEach, type Violation } from './violation.ts';
@@ -12,6 +13,7 @@ export function checkLimits(state: RunState): readonly Violation[] {
   const { maxRemediationDepth } = state.policy;
   return [
     ...ofEach(Object.values(state.tasks), (task) => checkTask(state, task)),
+    ...ofEach(Object.values(state.attempts), checkBackoff),
     ...ofEach(state.phases, ({ number }) => [
       remediationDepth(number) > maxRemediationDepth && {
         guarantee: 'G05',
@@ -20,6 +22,12 @@ export function checkLimits(state: RunState): readonly Violation[] {
       },
     ]),
   ];
+}
+
+function checkBackoff({ id, backoff }: Attempt): readonly Violation[] {
+  if (!backoff || backoff.number <= backoff.of) return [];
+  const message = `Attempt ${id} waits for its service for the ${backoff.number}th time, and may ${backoff.of} times.`;
+  return [{ guarantee: 'G15', subject: id, message }];
 }
 
 function checkTask({ policy }: RunState, task: Task): readonly Violation[] {

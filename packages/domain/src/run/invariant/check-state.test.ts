@@ -157,6 +157,13 @@ const SPOILT: readonly (readonly [string, () => SimulatedRun, Spoil, RegExp])[] 
     /^G05 Task r1-t\d+ waits for gate r1-g1, which is not open\.$/,
   ],
   [
+    'a service that is waited for too often',
+    working,
+    (run) =>
+      patchAttempt(run.state, run.attempt(TASK).id, { backoff: { kind: 'overload', number: 6, of: 5 } }),
+    /^G15 Attempt r1-a\d+ waits for its service for the 6th time, and may 5 times\.$/,
+  ],
+  [
     'a gate that nothing waits for',
     asking,
     (run) => task(run, { waitsFor: { kind: 'timer', dueAt: 1 } }, 'finalize'),

@@ -3,6 +3,7 @@ import type { RecordedEvent, RunEventPayloads, RunEventType } from '../event.ts'
 import { isDone, openPhaseFindings } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import type { TaskStatus } from '../task.ts';
+import { checkEdit } from './check-edit.ts';
 import { ofEach, type Violation } from './violation.ts';
 
 const NOT_OVER: readonly TaskStatus[] = ['pending', 'ready', 'in_progress', 'blocked'];
@@ -17,6 +18,7 @@ const HAPPENS_WHILE: { readonly [T in RunEventType]?: readonly TaskStatus[] } = 
   'task.retried': ['blocked'],
   'task.skipped': NOT_OVER,
   'task.cancelled': NOT_OVER,
+  'task.edited': ['pending', 'ready'],
   'retry.scheduled': ['in_progress'],
   'checks.requested': ['in_progress'],
   'branch.requested': ['in_progress'],
@@ -47,6 +49,7 @@ function checkMeaning(before: RunState, event: RecordedEvent): readonly Violatio
   const { type, data } = event;
   if (type === 'task.readied' || type === 'task.started') return checkDependencies(before, data.taskId);
   if (type === 'task.completed') return checkPassed(before, data);
+  if (type === 'task.edited') return checkEdit(before, data);
   return type === 'landing.requested' ? checkLanding(before, data.taskId) : [];
 }
 

@@ -13,6 +13,7 @@ export function checkWaits(state: RunState): readonly Violation[] {
       waitsFor?.kind === 'gate' ? [waitsFor.gateId] : [],
     ),
   );
+  for (const { gateId } of Object.values(state.attempts)) if (gateId != null) asked.add(gateId);
   const open = Object.values(state.gates).filter(({ status }) => status === 'open');
   return [
     ...ofEach(Object.values(state.tasks), (task) => [checkWait(state, task)]),
@@ -62,7 +63,8 @@ export function awaitedTimers(state: RunState): ReadonlySet<string> {
     ...ids(Object.values(state.tasks), ({ waitsFor }) => waitsFor?.kind === 'timer'),
     ...ids(
       Object.values(state.attempts),
-      ({ status, parkedUntil }) => status === 'parked' && parkedUntil !== null,
+      ({ status, parkedUntil, turnDueAt }) =>
+        (status === 'parked' && parkedUntil !== null) || turnDueAt != null,
     ),
   ]);
 }

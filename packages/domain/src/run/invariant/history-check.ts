@@ -21,6 +21,8 @@ export interface HistoryViolation extends Violation {
 export class HistoryCheck {
   #state: RunState | null;
   #at: number | null = null;
+  /** The state that was looked at last. */
+  #looked: RunState | null = null;
   readonly #evidence = new Map<string, Evidence>();
   readonly #jobIds = new Set<string>();
   readonly #violations = new Map<string, HistoryViolation>();
@@ -43,7 +45,7 @@ export class HistoryCheck {
     const before = this.#state;
     const after = before === null ? initialState(event) : evolve(before, event);
     if (before !== null) {
-      if (this.#at !== null && this.#at !== event.at) this.#note(before.revision, checkState(before));
+      if (this.#at !== null && this.#at !== event.at) this.#look(before);
       this.#note(event.number, checkEvent(before, event));
       this.#note(event.number, [...this.#checkJob(event), ...this.#checkEvidence(before, event)]);
     }
@@ -53,8 +55,15 @@ export class HistoryCheck {
 
   /** All that was found, in the order of the events; the newest state is looked at as the end of a commit. */
   violations(): readonly HistoryViolation[] {
-    if (this.#state !== null) this.#note(this.#state.revision, checkState(this.#state));
+    if (this.#state !== null) this.#look(this.#state);
     return [...this.#violations.values()];
+  }
+
+  /** At each state once: whoever asks after every commit has it looked at then. */
+  #look(state: RunState): void {
+    if (this.#looked === state) return;
+    this.#looked = state;
+    this.#note(state.revision, checkState(state));
   }
 
   /** What lasts is noted once. */

@@ -18,6 +18,12 @@ export function reportRequest(state: RunState, attempt: Attempt, problem: string
   ].join('\n');
 }
 
+/** What an agent hears behind messages that came before its report was taken. */
+export const MESSAGE_REQUEST = [
+  'A person wrote to you before your report was taken. The message stands above, or is in your inbox (`tina inbox`).',
+  'Heed it, and then report again: the report that you gave does not count.',
+].join('\n');
+
 /** What is wrong with a plan, a line each. */
 export function findingLines(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ line, message }) => `${line === null ? '' : `line ${line}: `}${message}`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { helpful, type Move, STUBBORN, stubbornWord } from './moves.test-support.ts';
+import { editOf, helpful, type Move, STUBBORN, stubbornWord, talkOf } from './moves.test-support.ts';
 import { Pair } from './pair.test-support.ts';
 import type { RefRules } from './reference-run.test-support.ts';
 
@@ -39,6 +39,17 @@ const rules: fc.Arbitrary<RefRules> = fc.record({
     ),
   parallel: fc.integer({ min: 1, max: 3 }),
   gates: fc.record({ plan: fc.boolean(), review: fc.boolean() }),
+  turns: fc.oneof(
+    { weight: 3, arbitrary: fc.constant({ attempt: null, phase: null, run: null }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        attempt: fc.constantFrom(null, 1, 2),
+        phase: fc.constantFrom(null, 3, 8),
+        run: fc.constantFrom(null, 4, 12),
+      }),
+    },
+  ),
   finalize: fc.constantFrom(
     'ask' as const,
     'merge' as const,
@@ -95,12 +106,43 @@ describe('the run and a model of it that shares no code', () => {
     );
   }, 600_000);
 
+  it('G03 G19 agree on tasks that are edited all the time while the run goes on', () => {
+    fc.assert(
+      fc.property(rules, fc.array(fc.tuple(move, fc.nat(10_000), fc.nat(10_000))), (given, moves) => {
+        const pair = new Pair(given, seen);
+        while (!pair.hasPlan && pair.reference.control === 'active')
+          pair.move({ kind: 'well', pick: 3, luck: 0 });
+        for (const [each, pick, luck] of moves) {
+          pair.hear(editOf(pair.reference, pick, luck));
+          pair.move(each);
+        }
+      }),
+      { ...PARAMETERS, numRuns: RUNS },
+    );
+  }, 600_000);
+
+  it('G23 G24 agree on what people and agents say to one another all the time', () => {
+    fc.assert(
+      fc.property(rules, fc.array(fc.tuple(move, fc.nat(10_000), fc.nat(10_000))), (given, moves) => {
+        const pair = new Pair(given, seen);
+        for (const [each, pick, luck] of moves) {
+          pair.hear(talkOf(pair.reference, pick, luck));
+          pair.move(each);
+          pair.hear(talkOf(pair.reference, luck, pick));
+        }
+      }),
+      { ...PARAMETERS, numRuns: RUNS },
+    );
+  }, 600_000);
+
   it.each(STUBBORN)(
     'G05 give up alike when, again and again, %s',
     (how) => {
       fc.assert(
         fc.property(rules, (given) => {
-          const pair = new Pair({ ...given, gates: { plan: false, review: false }, finalize: 'merge' }, seen);
+          const turns = { attempt: null, phase: null, run: null };
+          const gates = { plan: false, review: false };
+          const pair = new Pair({ ...given, turns, gates, finalize: 'merge' }, seen);
           for (let count = 0; count < 600 && pair.status !== 'blocked'; count += 1)
             pair.hear(stubbornWord(pair.reference, how));
           for (let count = 0; count < 20; count += 1) pair.hear(stubbornWord(pair.reference, how));
@@ -123,9 +165,11 @@ const EVERYTHING = Object.entries({
   gate: 'open approved rejected withdrawn',
   blocked:
     'authentication setup_failed retries_spent lost_too_often settling_failed validation_stopped review_limit ' +
-    'remediation_limit conflict_limit out_of_scope disk_full checkout_dirty branch_moved base_keeps_moving',
+    'overload network budget_spent remediation_limit conflict_limit out_of_scope disk_full checkout_dirty branch_moved base_keeps_moving',
   refused:
+    'not_planned task_begun nothing_changed self_dependency unknown_dependency dependency_cycle ' +
     'run_ended already_paused not_paused task_not_blocked task_over task_needed task_in_progress no_such_gate ' +
     'gate_answered choose_ending not_ready already_chosen stale_attempt stale_job stale_turn stale_timer not_begun ' +
-    'not_started not_your_turn',
+    'not_started not_your_turn attempt_ended no_such_attempt no_such_message out_of_order nobody_there ' +
+    'no_such_question question_answered question_closed',
 }).flatMap(([what, words]) => words.split(' ').map((word) => `${what} ${word}`));

@@ -5,7 +5,8 @@ import {
   type RefJob,
   type RefRun,
 } from './reference-run.test-support.ts';
-import { TURN_FAILURES, type Word } from './reference-words.test-support.ts';
+import { TURN_FAILURES } from './reference-turn.test-support.ts';
+import type { Word } from './reference-words.test-support.ts';
 
 /** One thing that happens. `pick` chooses among what there is, `luck` among how it may go. */
 export interface Move {
@@ -75,6 +76,8 @@ function awaitedJobs(run: RefRun): readonly RefJob[] {
 /** What goes wrong again and again. */
 export const STUBBORN = [
   'agents are lost',
+  'services are overloaded',
+  'services cannot be reached',
   'tasks have gaps',
   'phases have gaps',
   'merges conflict',
@@ -86,6 +89,8 @@ export const STUBBORN = [
 export function stubbornWord(run: RefRun, how: (typeof STUBBORN)[number]): Word {
   const word = expected(run, 0)[0] ?? helpful(run, 0);
   if (word.say === 'end-turn') {
+    if (how === 'services are overloaded') return { ...word, how: 'overload' };
+    if (how === 'services cannot be reached') return { ...word, how: 'network' };
     if (how === 'agents are lost') return { say: 'lose', attempt: word.attempt };
     const { role = '' } = run.attempts.find(({ key }) => key === word.attempt) ?? {};
     const hasGaps =
@@ -134,6 +139,8 @@ function ofOperator(run: RefRun, pick: number, luck: number): Word {
     { say: 'skip', task },
     { say: 'skip', task: blocked },
     { say: 'skip', task: atWork },
+    editOf(run, pick, luck),
+    editOf(run, luck, pick),
     { say: 'approve', gate },
     { say: 'approve', gate: open },
     { say: 'reject', gate: open },
@@ -143,6 +150,50 @@ function ofOperator(run: RefRun, pick: number, luck: number): Word {
     pick % 9 === 0 ? { say: 'cancel' } : { say: 'resume' },
   ];
   return pickFrom(words, luck) ?? { say: 'resume' };
+}
+
+/** Mostly of a task that can be edited; now and then with a dependency that cannot be met. */
+export function editOf(run: RefRun, pick: number, luck: number): Word {
+  const waiting = run.tasks.filter(
+    ({ planned, status }) => planned !== null && (status === 'pending' || status === 'ready'),
+  );
+  const planned = run.tasks.filter((each) => each.planned !== null);
+  const from = [run.tasks, planned, planned, waiting, waiting, waiting][pick % 6] ?? waiting;
+  const task = pickFrom(from, pick) ?? run.tasks[0];
+  const siblings = planned.filter(({ phase }) => phase === task?.phase);
+  const behind = siblings.findIndex(({ after }) => task !== undefined && after.includes(task));
+  // On what waits for it, on any, on itself, or on one that is not there: one at a time.
+  const any = luck % (run.rules.plan.length + 1);
+  const dependsOn = luck % 5 === 0 ? [] : [behind !== -1 && luck % 5 < 3 ? behind : any];
+  const reviews = luck % 2 === 0 ? [] : (['quality-review'] as const);
+  return { say: 'edit', task: task?.name ?? '', dependsOn, reviews };
+}
+
+/** Something that people or agents say to one another; mostly to and of those at work. */
+export function talkOf(run: RefRun, pick: number, luck: number): Word {
+  const active = run.attempts.filter(isActive);
+  const some = [...active, ...active, ...active, ...run.attempts];
+  const key = pickFrom(some, pick)?.key ?? 'none';
+  const task = pickFrom(run.tasks, pick)?.name ?? '';
+  const toAttempt: Word = { say: 'send', to: luck % 5 === 0 ? 'none' : key, isTask: false };
+  const answer: Word = { say: 'answer', question: pick % (run.mail.questions.length + 1) };
+  if (key === 'none')
+    return pickFrom([toAttempt, answer, { say: 'send', to: task, isTask: true }], luck) ?? answer;
+  const waiting = run.mail.messages.findIndex(({ reached, to }) => reached === null && to === key);
+  const words: readonly Word[] = [
+    toAttempt,
+    toAttempt,
+    { say: 'send', to: task, isTask: true },
+    { say: 'ask', attempt: key },
+    answer,
+    answer,
+    { say: 'read', attempt: key },
+    { say: 'write', attempt: key, to: pickFrom(some, luck)?.key ?? 'none' },
+    { say: 'write', attempt: key, to: 'people' },
+    { say: 'hear', attempt: key, message: waiting },
+    { say: 'hear', attempt: key, message: luck % (run.mail.messages.length + 1) },
+  ];
+  return pickFrom(words, luck) ?? answer;
 }
 
 /** Anything about any attempt, job or task that there ever was, whether it fits or not. */

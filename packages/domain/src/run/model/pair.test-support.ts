@@ -25,6 +25,11 @@ export class Pair {
     return viewOfReference(this.reference).status;
   }
 
+  /** Whether there are tasks of a plan. */
+  get hasPlan(): boolean {
+    return this.reference.tasks.some(({ planned }) => planned !== null);
+  }
+
   move(next: Move): void {
     this.hear(wordOf(this.reference, next, this.#said));
   }

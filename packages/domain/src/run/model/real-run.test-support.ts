@@ -1,4 +1,6 @@
 import type { Report } from '../../report/report.ts';
+import type { ReviewMode } from '../../plan/plan.ts';
+import { type Budget, BUDGET_DEFAULTS } from '../../policy/budget.ts';
 import type { RunPolicy } from '../../policy/policy.ts';
 import { mainPhase } from '../../naming/names.ts';
 import type { Attempt } from '../attempt.ts';
@@ -11,8 +13,12 @@ import type { RunState } from '../state.ts';
 import { planText } from '../simulation/behaviour.test-support.ts';
 import { createCommand } from '../simulation/simulation-options.test-support.ts';
 import { outcomeOf } from './real-outcome.test-support.ts';
-import type { RefRules } from './reference-run.test-support.ts';
-import { TURN_FAILURES, type Word } from './reference-words.test-support.ts';
+import type { RefPlanned, RefRules } from './reference-run.test-support.ts';
+import { checkTransition } from '../invariant/check-history.ts';
+import { inboxOf } from '../message/mailbox.ts';
+import type { MailWord } from './reference-mail.test-support.ts';
+import { TURN_FAILURES } from './reference-turn.test-support.ts';
+import type { Word } from './reference-words.test-support.ts';
 
 const BASE = 'b'.repeat(40);
 
@@ -41,6 +47,8 @@ export class RealRun {
     this.#now += 1_000;
     const handled = handleCommand(this.state, this.#commandOf(word), this.#now);
     if (!handled.ok) return handled.rejection.code;
+    const [broken] = checkTransition(this.state, handled.state, handled.events);
+    if (broken) throw new Error(`${broken.guarantee}: ${broken.message}`);
     this.state = handled.state;
     this.#note(handled.effects);
     return null;
@@ -78,6 +86,11 @@ export class RealRun {
         return { kind: 'retry', taskId: taskNamed(this.state, word.task).id };
       case 'skip':
         return { kind: 'skip', taskId: taskNamed(this.state, word.task).id, reason: 'not needed' };
+      case 'edit': {
+        const dependsOn = word.dependsOn.map((index) => index + 1);
+        const edit = { dependsOn, review: reviewModeOf(word.reviews) };
+        return { kind: 'edit-task', taskId: taskNamed(this.state, word.task).id, edit, revision: null };
+      }
       case 'approve':
       case 'reject':
         return { kind: word.say, gateId: this.#gate(word.gate), comment: 'Not so.' };
@@ -91,6 +104,25 @@ export class RealRun {
       }
       case 'attempt-timer':
         return { kind: 'fire-attempt-timer', attemptId: this.#attempt(word.attempt).id };
+      case 'send': {
+        const { to, isTask } = word;
+        const taskId = isTask ? taskNamed(this.state, to).id : '';
+        const attemptId = isTask ? '' : this.#idOf(to);
+        return {
+          kind: 'send-message',
+          to: isTask ? { kind: 'task', taskId } : { kind: 'attempt', attemptId },
+          text: 'Mind this.',
+        };
+      }
+      case 'answer': {
+        const questionId = Object.keys(this.state.questions)[word.question] ?? 'none';
+        return { kind: 'answer-question', questionId, answer: 'So.' };
+      }
+      case 'write':
+      case 'ask':
+      case 'read':
+      case 'hear':
+        return this.#commandOfTalk(word);
       case 'begin':
       case 'lose':
       case 'warn':
@@ -100,7 +132,39 @@ export class RealRun {
     }
   }
 
-  #commandOfAttempt(word: Exclude<Extract<Word, { attempt: string }>, { say: 'attempt-timer' }>): RunCommand {
+  #commandOfTalk(word: Extract<MailWord, { attempt: string }>): RunCommand {
+    const attempt = this.#attempt(word.attempt);
+    const base = { attemptId: attempt.id, epoch: attempt.epoch };
+    switch (word.say) {
+      case 'write': {
+        const to =
+          word.to === 'people'
+            ? ({ kind: 'operator' } as const)
+            : ({ kind: 'attempt', attemptId: this.#idOf(word.to) } as const);
+        return { kind: 'write-message', ...base, to, text: 'Look at this.' };
+      }
+      case 'ask':
+        return { kind: 'ask-question', ...base, text: 'How?', choices: [] };
+      case 'read': {
+        const upTo = inboxOf(this.state, attempt).at(-1)?.id ?? 'none';
+        return { kind: 'read-messages', ...base, upTo };
+      }
+      case 'hear': {
+        const messageId = Object.keys(this.state.messages)[word.message] ?? 'none';
+        return { kind: 'deliver-message', ...base, messageId, mode: 'in-turn' };
+      }
+    }
+  }
+
+  /** The id of an attempt that may not be there. */
+  #idOf(key: string): string {
+    const found = Object.values(this.state.attempts).find((each) => attemptKey(this.state, each) === key);
+    return found?.id ?? 'nobody';
+  }
+
+  #commandOfAttempt(
+    word: Exclude<Extract<Word, { attempt: string }>, { say: 'attempt-timer' } | MailWord>,
+  ): RunCommand {
     const attempt = this.#attempt(word.attempt);
     const base = { attemptId: attempt.id, epoch: attempt.epoch };
     switch (word.say) {
@@ -164,7 +228,7 @@ export class RealRun {
     const phase = known(taskOf(this.state, attempt.taskId).phase, 'phase');
     const tasks = this.#rules.plan.map(({ dependsOn, reviews }) => ({
       dependsOn: dependsOn.map((index) => index + 1),
-      review: reviews.map((each) => each.replace('-review', '')).join('+') || 'none',
+      review: reviewModeOf(reviews),
     }));
     return planText(phase, attempt.startCommit, tasks);
   }
@@ -185,9 +249,28 @@ export class RealRun {
   }
 }
 
+function reviewModeOf(reviews: RefPlanned['reviews']): ReviewMode {
+  const modes = reviews.map((each) => each.replace('-review', '')).join('+');
+  return modes === '' ? 'none' : (modes as ReviewMode);
+}
+
 function optionsOf(rules: RefRules): { readonly phases: number; readonly policy: Partial<RunPolicy> } {
-  const { parallel, gates, finalize } = rules;
-  return { phases: rules.phases, policy: { parallelAgents: parallel, gates, finalize, taskReview: 'plan' } };
+  const { parallel, gates, finalize, turns } = rules;
+  const budgets = turns && { ...BUDGET_DEFAULTS, ...Object.fromEntries(Object.entries(turns).map(budgetOf)) };
+  return {
+    phases: rules.phases,
+    policy: {
+      parallelAgents: parallel,
+      gates,
+      finalize,
+      taskReview: 'plan',
+      ...(budgets ? { budgets } : {}),
+    },
+  };
+}
+
+function budgetOf([scope, limit]: readonly [string, number | null]): readonly [string, Budget] {
+  return [scope, limit === null ? {} : { turns: limit }];
 }
 
 export function attemptKey(state: RunState, { taskId, number }: Attempt): string {

@@ -1,4 +1,5 @@
 import type { Role } from '../../policy/role.ts';
+import type { RefMail } from './reference-mail.test-support.ts';
 
 /**
  * The reference model of a run: who is where, who waits for whom, and how often it was tried. It is written from
@@ -19,8 +20,12 @@ export interface RefRun {
   readonly tasks: RefTask[];
   readonly attempts: RefAttempt[];
   readonly gates: RefGate[];
+  readonly mail: RefMail;
   /** Every job that was ever asked for, by its key. */
   readonly jobs: Map<string, RefJob>;
+  /** What people added to budgets, and of which they said that there is no more. */
+  readonly raised: Map<string, number>;
+  readonly refused: Set<string>;
   /** Open gaps of each phase of the design with its remediations. */
   readonly gaps: Map<string, number>;
 }
@@ -31,6 +36,8 @@ export interface RefRules {
   readonly parallel: number;
   readonly gates: { readonly plan: boolean; readonly review: boolean };
   readonly finalize: 'ask' | RefChoice;
+  /** Turns that attempts, phases and the run may have; null: as many as they like. */
+  readonly turns?: Readonly<Record<'attempt' | 'phase' | 'run', number | null>>;
 }
 
 /** A task of every phase's plan; it depends on earlier ones by their index. */
@@ -46,8 +53,8 @@ export interface RefTask {
   readonly kind: string;
   readonly phase: string | null;
   readonly parent: RefTask | null;
-  readonly planned: RefPlanned | null;
-  readonly after: RefTask[];
+  planned: RefPlanned | null;
+  after: RefTask[];
   status: 'pending' | 'ready' | 'in_progress' | 'completed' | 'blocked' | 'skipped' | 'cancelled';
   step: string | null;
   waits: RefWait | null;
@@ -91,6 +98,13 @@ export interface RefAttempt {
   failure: string | null;
   isStuck: boolean;
   isSettled: boolean;
+  /** Turns that ended, and whether one is under way. */
+  turns: number;
+  isInTurn: boolean;
+  /** Waits in a row for a service that did not serve. */
+  waits: number;
+  /** The budget's gate that keeps it from its next turn. */
+  gate: RefGate | null;
 }
 
 export interface RefJob {
@@ -105,8 +119,11 @@ export interface RefJob {
 export interface RefGate {
   readonly key: string;
   readonly task: RefTask;
-  readonly kind: 'plan' | 'review' | 'finalize';
+  readonly kind: 'plan' | 'review' | 'finalize' | 'budget';
   status: 'open' | 'approved' | 'rejected' | 'withdrawn';
+  /** Of a budget: which, and who waits for it. */
+  readonly scope: string | null;
+  readonly waiting: Set<RefTask | RefAttempt>;
 }
 
 export function referenceRun(rules: RefRules): RefRun {
@@ -121,7 +138,10 @@ export function referenceRun(rules: RefRules): RefRun {
     tasks: [],
     attempts: [],
     gates: [],
+    mail: { messages: [], questions: [], turns: new Map() },
     jobs: new Map(),
+    raised: new Map(),
+    refused: new Set(),
     gaps: new Map(),
   };
   const validate = addTask(run, 'validate-design', 'validate-design', []);
@@ -218,6 +238,16 @@ export function endAttempt(
   attempt.status = status;
   attempt.failure = failure;
   attempt.job = null;
+  if (attempt.isInTurn) attempt.turns += 1;
+  attempt.isInTurn = false;
+  if (attempt.gate) leaveGate(attempt.gate, attempt);
+  attempt.gate = null;
+}
+
+/** A gate of a budget for which nobody waits any more is withdrawn, and any other one with its task. */
+export function leaveGate(gate: RefGate, who: RefTask | RefAttempt): void {
+  gate.waiting.delete(who);
+  if (gate.status === 'open' && gate.waiting.size === 0) gate.status = 'withdrawn';
 }
 
 /** A task enters a step: nothing of the one before counts any more. */
@@ -235,14 +265,6 @@ export function enter(task: RefTask, step: string): true {
 /** The phase of the design that a task belongs to. */
 export function mainOf({ phase }: RefTask): string {
   return (phase ?? '').split('.')[0] ?? '';
-}
-
-export function nextTurn(run: RefRun, attempt: RefAttempt): void {
-  attempt.status = 'running';
-  attempt.turn += 1;
-  attempt.reported = null;
-  attempt.job = null;
-  newJob(run, 'continue-agent', attempt.task, attempt);
 }
 
 /** The first step of what becomes of the branch. */
@@ -267,31 +289,4 @@ export function hasPlace(run: RefRun): boolean {
     ({ waits }) => waits?.on === 'job' && waits.job.kind === 'create-branch',
   );
   return working.length + preparing.length < run.rules.parallel;
-}
-
-export function mayStart(run: RefRun): boolean {
-  return run.control === 'active' && hasPlace(run);
-}
-
-/** A task's next attempt, with the job that starts it. */
-export function newAttempt(run: RefRun, task: RefTask, role: Role): RefAttempt {
-  const number = run.attempts.filter((attempt) => attempt.task === task).length + 1;
-  const attempt: RefAttempt = {
-    key: `${task.name}#${number}`,
-    task,
-    role,
-    status: 'requested',
-    turn: 0,
-    job: null,
-    limitIsOver: false,
-    returned: new Set(),
-    reported: null,
-    word: null,
-    failure: null,
-    isStuck: false,
-    isSettled: false,
-  };
-  attempt.job = newJob(run, 'start-agent', task, attempt);
-  run.attempts.push(attempt);
-  return attempt;
 }

@@ -1,3 +1,5 @@
+import { askForBudget, metBudget } from './reference-budget.test-support.ts';
+import { nextTurn } from './reference-attempt.test-support.ts';
 import {
   block,
   endAttempt,
@@ -5,9 +7,8 @@ import {
   hasPlace,
   isActive,
   isOver,
-  mayStart,
+  leaveGate,
   newJob,
-  nextTurn,
   type RefAttempt,
   type RefRun,
   type RefTask,
@@ -17,13 +18,14 @@ import { STEPS } from './reference-steps.test-support.ts';
 
 /** Everything that follows by itself, one thing after the other, until there is nothing. */
 export function goOn(run: RefRun): void {
-  while (settle(run) || (run.control !== 'ended' && (end(run) || goFurther(run))));
+  while (stopUnbegun(run) || settle(run) || (run.control !== 'ended' && (end(run) || goFurther(run))));
 }
 
 function goFurther(run: RefRun): boolean {
   if (run.control === 'cancelling') return cancel(run);
   return (
     blockOnStuck(run) ||
+    holdParked(run) ||
     resumeParked(run) ||
     makeReady(run) ||
     doSteps(run) ||
@@ -57,7 +59,7 @@ function cancel(run: RefRun): boolean {
   const isBusy = run.tasks.some(({ waits }) => waits?.on === 'job');
   if (isBusy || run.attempts.some((attempt) => !attempt.isSettled && !attempt.isStuck)) return false;
   for (const task of run.tasks.filter((each) => !isOver(each))) {
-    if (task.waits?.on === 'gate') task.waits.gate.status = 'withdrawn';
+    if (task.waits?.on === 'gate') leaveGate(task.waits.gate, task);
     Object.assign(task, { status: 'cancelled', waits: null });
   }
   run.control = 'ended';
@@ -79,10 +81,38 @@ function needsIt(attempt: RefAttempt): boolean {
 }
 
 function resumeParked(run: RefRun): boolean {
-  const due = run.attempts.find(({ status, limitIsOver }) => status === 'parked' && limitIsOver);
-  if (!due || !mayStart(run)) return false;
+  const due = run.attempts.find(
+    (attempt) => isDue(attempt) && metBudget(run, attempt.task, attempt) === null,
+  );
+  if (!due || run.control !== 'active' || !hasPlace(run)) return false;
   nextTurn(run, due);
   return true;
+}
+
+function isDue({ status, limitIsOver }: RefAttempt): boolean {
+  return status === 'parked' && limitIsOver;
+}
+
+/** With nothing left to begin with, nobody begins. */
+function stopUnbegun(run: RefRun): boolean {
+  if (run.control !== 'active' && run.control !== 'paused') return false;
+  const unbegun = run.attempts.find(
+    ({ status, task }) => status === 'requested' && metBudget(run, task, null) !== null,
+  );
+  if (unbegun) endAttempt(unbegun, 'cancelled');
+  return unbegun !== undefined;
+}
+
+function holdParked(run: RefRun): boolean {
+  if (run.control !== 'active') return false;
+  for (const attempt of run.attempts) {
+    const met = isDue(attempt) && !attempt.gate ? metBudget(run, attempt.task, attempt) : null;
+    if (met === null) continue;
+    if (run.refused.has(met)) endAttempt(attempt, 'failed', 'budget');
+    else attempt.gate = askForBudget(run, met, attempt.task, attempt);
+    return true;
+  }
+  return false;
 }
 
 /** A skipped task stands for what it waited for itself. */

@@ -1,4 +1,6 @@
 import type { Role } from '../../policy/role.ts';
+import { askForBudget, metBudget } from './reference-budget.test-support.ts';
+import { newAttempt } from './reference-attempt.test-support.ts';
 import {
   addPhase,
   addTask,
@@ -7,8 +9,6 @@ import {
   hasPlace,
   isOver,
   mainOf,
-  mayStart,
-  newAttempt,
   newJob,
   type RefAttempt,
   type RefRun,
@@ -26,8 +26,10 @@ function byAgent(role: Role, onSuccess: (run: RefRun, task: RefTask, word: strin
     if (run.attempts.some((attempt) => attempt.task === task && !attempt.isSettled)) return false;
     const last = task.here.at(-1);
     if (last?.status === 'succeeded') return onSuccess(run, task, last.word);
-    if (last && task.answered !== last) return answer(task, last);
-    if (!mayStart(run)) return false;
+    if (last && task.answered !== last) return answer(run, task, last);
+    if (run.control !== 'active') return false;
+    if (hold(run, task, null)) return true;
+    if (!hasPlace(run)) return false;
     const attempt = newAttempt(run, task, role);
     task.here.push(attempt);
     task.waits = { on: 'attempt', attempt };
@@ -35,10 +37,27 @@ function byAgent(role: Role, onSuccess: (run: RefRun, task: RefTask, word: strin
   };
 }
 
+const AT_ONCE: readonly string[] = ['authentication', 'setup_failed', 'overload', 'network'];
+
+/** What a budget keeps from starting waits for a person, or is blocked when there is no more. */
+function hold(run: RefRun, task: RefTask, attempt: RefAttempt | null): boolean {
+  const met = metBudget(run, task, attempt);
+  if (met === null) return false;
+  if (run.refused.has(met)) return block(task, 'budget_spent');
+  task.waits = { on: 'gate', gate: askForBudget(run, met, task, task) };
+  return true;
+}
+
 /** A bad end: tried again at once, after a wait, or not at all. */
-function answer(task: RefTask, { status, failure }: RefAttempt): true {
+function answer(run: RefRun, task: RefTask, attempt: RefAttempt): boolean {
   const { tries } = task;
-  if (failure === 'authentication' || failure === 'setup_failed') return block(task, failure);
+  const { status, failure } = attempt;
+  if (failure !== null && AT_ONCE.includes(failure)) return block(task, failure);
+  if (failure === 'budget') {
+    if (run.control !== 'active') return false;
+    if (!hold(run, task, attempt)) task.answered = attempt;
+    return true;
+  }
   if (status === 'lost' && tries.lost >= 5) return block(task, 'lost_too_often');
   const kind = status === 'lost' ? 'lost' : failure === 'bad_output' ? 'output' : 'failure';
   if (status === 'failed' && tries[kind] >= 1) return block(task, 'retries_spent');
@@ -74,7 +93,8 @@ function byPerson(
   return (run, task) => {
     if (task.gate) return onAnswer(run, task, task.gate.status === 'approved');
     const count = run.gates.filter((gate) => gate.task === task).length;
-    task.gate = { key: `${task.name}#${count + 1}`, task, kind, status: 'open' };
+    const key = `${task.name}#${count + 1}`;
+    task.gate = { key, task, kind, status: 'open', scope: null, waiting: new Set([task]) };
     run.gates.push(task.gate);
     task.waits = { on: 'gate', gate: task.gate };
     return true;

@@ -1,3 +1,6 @@
+import { edit } from './reference-edit.test-support.ts';
+import { type MailWord, takeMail } from './reference-mail.test-support.ts';
+import { answerBudget, askAnew } from './reference-budget.test-support.ts';
 import { goOn } from './reference-schedule.test-support.ts';
 import {
   endAttempt,
@@ -5,17 +8,18 @@ import {
   hasTurn,
   isActive,
   isOver,
+  leaveGate,
   mainOf,
-  newJob,
-  nextTurn,
   type RefAttempt,
   type RefChoice,
   type RefJob,
+  type RefPlanned,
   type RefRun,
   type RefTask,
   STEP_OF_CHOICE,
   taskNamed,
 } from './reference-run.test-support.ts';
+import { endTurn, sendBack } from './reference-turn.test-support.ts';
 
 /** What a run may hear, with tasks, attempts, gates and jobs by their names. */
 export type Word =
@@ -23,16 +27,16 @@ export type Word =
   | { readonly say: 'resume' | 'cancel' }
   | { readonly say: 'retry' | 'skip'; readonly task: string }
   | { readonly say: 'task-timer'; readonly task: string }
+  /** Tasks of the same plan by their index, as `RefPlanned` has them. */
+  | ({ readonly say: 'edit'; readonly task: string } & RefPlanned)
   | { readonly say: 'approve' | 'reject'; readonly gate: string }
   | { readonly say: 'finalize'; readonly choice: RefChoice }
   | { readonly say: 'begin' | 'lose' | 'warn'; readonly attempt: string }
   | { readonly say: 'attempt-timer'; readonly attempt: string }
   | { readonly say: 'report'; readonly attempt: string; readonly what: 'good' | 'error' }
   | { readonly say: 'end-turn'; readonly attempt: string; readonly turn: number; readonly how: string }
-  | { readonly say: 'job'; readonly job: string; readonly how: string };
-
-/** How a turn may fail; anything else that ends a turn is something that the agent said. */
-export const TURN_FAILURES: readonly string[] = ['crash', 'refusal', 'authentication', 'limit', 'bad_output'];
+  | { readonly say: 'job'; readonly job: string; readonly how: string }
+  | MailWord;
 
 /** The run hears a word and does what follows. Answers why it was refused, or null. A refused word changes nothing. */
 export function hear(run: RefRun, word: Word): string | null {
@@ -54,6 +58,13 @@ function take(run: RefRun, word: Word): string | null {
       task.waits = null;
       return null;
     }
+    case 'send':
+    case 'answer':
+    case 'write':
+    case 'ask':
+    case 'read':
+    case 'hear':
+      return takeMail(run, word);
     case 'begin':
     case 'lose':
     case 'warn':
@@ -66,6 +77,7 @@ function take(run: RefRun, word: Word): string | null {
     case 'cancel':
     case 'retry':
     case 'skip':
+    case 'edit':
     case 'approve':
     case 'reject':
     case 'finalize':
@@ -73,8 +85,8 @@ function take(run: RefRun, word: Word): string | null {
   }
 }
 
-type OfAttempt = Extract<Word, { attempt: string }>;
-type OfOperator = Exclude<Word, OfAttempt | { say: 'job' } | { say: 'task-timer' }>;
+type OfAttempt = Exclude<Extract<Word, { attempt: string }>, MailWord>;
+type OfOperator = Exclude<Word, OfAttempt | MailWord | { say: 'job' } | { say: 'task-timer' }>;
 
 function takeOfOperator(run: RefRun, word: OfOperator): string | null {
   switch (word.say) {
@@ -92,6 +104,8 @@ function takeOfOperator(run: RefRun, word: OfOperator): string | null {
       return retry(run, taskNamed(run, word.task));
     case 'skip':
       return skip(run, taskNamed(run, word.task));
+    case 'edit':
+      return edit(run, taskNamed(run, word.task), word);
     case 'approve':
     case 'reject':
       return answerGate(run, word.gate, word.say === 'approve' ? 'approved' : 'rejected');
@@ -114,6 +128,7 @@ function pause(run: RefRun, now: boolean): string | null {
 function retry(run: RefRun, task: RefTask): string | null {
   if (task.status !== 'blocked') return 'task_not_blocked';
   run.isBlocked = false;
+  askAnew(run, task);
   task.status = 'in_progress';
   const last = task.here.at(-1);
   if (task.why === 'settling_failed' && last) {
@@ -153,7 +168,7 @@ function skip(run: RefRun, task: RefTask): string | null {
   if (left.some(({ waits }) => waits?.on === 'attempt' || waits?.on === 'job')) return 'task_in_progress';
   run.isBlocked = false;
   for (const each of left) {
-    if (each.waits?.on === 'gate') each.waits.gate.status = 'withdrawn';
+    if (each.waits?.on === 'gate') leaveGate(each.waits.gate, each);
     Object.assign(each, { status: 'skipped', waits: null, why: null });
     each.gaps.clear();
     if (each.kind === 'review-phase') run.gaps.delete(mainOf(each));
@@ -167,7 +182,8 @@ function answerGate(run: RefRun, key: string, status: 'approved' | 'rejected'): 
   if (gate.status !== 'open') return 'gate_answered';
   if (gate.kind === 'finalize') return 'choose_ending';
   gate.status = status;
-  gate.task.waits = null;
+  if (gate.kind === 'budget') answerBudget(run, gate);
+  else gate.task.waits = null;
   return null;
 }
 
@@ -176,6 +192,7 @@ function finalize(run: RefRun, choice: RefChoice): string | null {
   if (task.status === 'pending' || task.status === 'ready') return 'not_ready';
   if (task.status === 'blocked') {
     run.isBlocked = false;
+    askAnew(run, task);
     takeUp(run, task, STEP_OF_CHOICE[choice]);
   } else {
     if (task.step !== 'choose' || !task.gate) return 'already_chosen';
@@ -217,30 +234,6 @@ function takeOfAttempt(run: RefRun, word: OfAttempt): string | null {
   }
 }
 
-function endTurn(run: RefRun, attempt: RefAttempt, how: string): void {
-  const overrides = attempt.reported === null || how === 'refusal' || how === 'bad_output';
-  if (TURN_FAILURES.includes(how) && overrides) {
-    if (how !== 'limit') return endAttempt(attempt, 'failed', how);
-    attempt.status = 'parked';
-    attempt.limitIsOver = false;
-    return;
-  }
-  attempt.word = attempt.reported ?? how;
-  if (attempt.word === 'error') endAttempt(attempt, 'failed', 'agent_error');
-  else if (attempt.word === 'nothing') sendBack(run, attempt, 'format', 'bad_output');
-  else if (attempt.word === 'bad-plan') sendBack(run, attempt, 'lint', 'bad_output');
-  else if (attempt.role === 'implementer' || attempt.role === 'resolver')
-    attempt.job = newJob(run, 'collect-evidence', attempt.task, attempt);
-  else endAttempt(attempt, 'succeeded');
-}
-
-/** One more turn, once for each reason. */
-function sendBack(run: RefRun, attempt: RefAttempt, reason: string, failure: string): void {
-  if (attempt.returned.has(reason)) return endAttempt(attempt, 'failed', failure);
-  attempt.returned.add(reason);
-  nextTurn(run, attempt);
-}
-
 function endJob(run: RefRun, job: RefJob, how: string): string | null {
   const { attempt, task } = job;
   if (attempt)
@@ -273,7 +266,7 @@ function endAttemptJob(run: RefRun, attempt: RefAttempt, job: RefJob, how: strin
   else if (how === 'missing') sendBack(run, attempt, 'evidence', 'no_evidence');
   else if (how !== 'done') {
     endAttempt(attempt, 'failed', how === 'setup_failed' ? how : isStart ? 'start_failed' : 'no_evidence');
-  } else if (isStart) Object.assign(attempt, { status: 'running', turn: 1 });
+  } else if (isStart) Object.assign(attempt, { status: 'running', turn: 1, isInTurn: true });
   else endAttempt(attempt, 'succeeded');
   return null;
 }

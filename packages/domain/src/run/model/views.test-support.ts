@@ -1,6 +1,7 @@
 import { runStatus } from '../run-status.ts';
-import { attemptOf } from '../lookup.ts';
+import { attemptOf, taskOf } from '../lookup.ts';
 import { isStuck } from '../queries.ts';
+import type { Message } from '../message/message.ts';
 import type { Task } from '../task.ts';
 import { attemptKey, gateKey, openGaps, type RealRun } from './real-run.test-support.ts';
 import type { RefRun, RefTask } from './reference-run.test-support.ts';
@@ -13,6 +14,9 @@ export interface View {
   readonly attempts: Readonly<Record<string, readonly unknown[]>>;
   readonly gates: Readonly<Record<string, readonly unknown[]>>;
   readonly gaps: Readonly<Record<string, number>>;
+  /** For whom each is, and whom it reached; and whether it was answered. */
+  readonly messages: Readonly<Record<string, readonly unknown[]>>;
+  readonly questions: Readonly<Record<string, readonly unknown[]>>;
 }
 
 export function viewOfReal(run: RealRun): View {
@@ -26,6 +30,7 @@ export function viewOfReal(run: RealRun): View {
         task.status,
         task.step,
         waitOf(run, task),
+        task.dependsOn.map((id) => taskOf(state, id).name),
         ...countsOf(task),
         task.status === 'blocked' ? task.block?.code : null,
       ],
@@ -36,6 +41,7 @@ export function viewOfReal(run: RealRun): View {
         attempt.role,
         attempt.status,
         attempt.turn,
+        attempt.use?.turns ?? 0,
         jobOf(run, attempt.jobId),
         attempt.settled,
         isStuck(attempt),
@@ -43,7 +49,30 @@ export function viewOfReal(run: RealRun): View {
     ]),
     gates: byKey(Object.values(state.gates), ({ id, kind, status }) => [gateKey(state, id), [kind, status]]),
     gaps: openGaps(state),
+    ...mailOf(run),
   };
+}
+
+function mailOf({ state }: RealRun): Pick<View, 'messages' | 'questions'> {
+  const keyOf = (id: string): string => attemptKey(state, attemptOf(state, id));
+  const nameOf = (to: Message['to']): string => {
+    if (to.kind === 'operator') return 'people';
+    return to.kind === 'task' ? taskOf(state, to.taskId).name : keyOf(to.attemptId);
+  };
+  return {
+    messages: byPlace(Object.values(state.messages), ({ to, delivery }) => [
+      nameOf(to),
+      delivery && keyOf(delivery.attemptId),
+    ]),
+    questions: byPlace(Object.values(state.questions), ({ attemptId, answer }) => [
+      keyOf(attemptId),
+      answer !== null,
+    ]),
+  };
+}
+
+function byPlace<T>(items: readonly T[], valueOf: (item: T) => readonly unknown[]): View['messages'] {
+  return Object.fromEntries(items.map((item, index) => [`${index}`, valueOf(item)]));
 }
 
 function waitOf(run: RealRun, { waitsFor }: Task): string | null {
@@ -79,14 +108,17 @@ export function viewOfReference(run: RefRun): View {
       const { tries, reviewRounds, conflictRounds, landingRounds } = task;
       const counts = [tries.failure, tries.output, tries.lost, reviewRounds, conflictRounds, landingRounds];
       const why = task.status === 'blocked' ? task.why : null;
-      return [task.name, [task.status, task.step, waitOfReference(task), ...counts, why]];
+      const after = task.after.map(({ name }) => name);
+      return [task.name, [task.status, task.step, waitOfReference(task), after, ...counts, why]];
     }),
-    attempts: byKey(run.attempts, ({ key, role, status, turn, job, isSettled, isStuck: stuck }) => [
+    attempts: byKey(run.attempts, ({ key, role, status, turn, turns, job, isSettled, isStuck: stuck }) => [
       key,
-      [role, status, turn, job?.key ?? null, isSettled, stuck],
+      [role, status, turn, turns, job?.key ?? null, isSettled, stuck],
     ]),
     gates: byKey(run.gates, ({ key, kind, status }) => [key, [kind, status]]),
     gaps: Object.fromEntries(gaps.filter(([, count]) => count > 0)),
+    messages: byPlace(run.mail.messages, ({ to, reached }) => [to, reached?.key ?? null]),
+    questions: byPlace(run.mail.questions, ({ of, isAnswered }) => [of.key, isAnswered]),
   };
 }
 

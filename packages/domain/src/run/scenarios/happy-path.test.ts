@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PRESET_POLICIES } from '../../policy/policy.ts';
 import { runTasks } from '../run-status.ts';
+import { usageOf } from '../usage.ts';
 import { gives, passes } from '../simulation/behaviour.test-support.ts';
+import { ROUTING } from '../simulation/simulation-options.test-support.ts';
 import { SimulatedRun } from '../simulation/simulated-run.test-support.ts';
 
 describe('a run whose agents do well', () => {
@@ -132,7 +134,7 @@ describe('a run whose agents do well', () => {
   });
 
   it('keeps what agents used', () => {
-    const usage = { inputTokens: 10, outputTokens: 1, costUsd: null };
+    const usage = usageOf({ inputTokens: 10, outputTokens: 1, contextTokens: 11, contextWindow: 100 });
     const run = new SimulatedRun({
       script: {
         validator: ({ turn }) => ({
@@ -141,17 +143,14 @@ describe('a run whose agents do well', () => {
             kind: 'completed',
             report: turn < 4 ? null : { kind: 'validation', status: 'pass', text: '' },
             finalMessage: turn === 2 ? 'VALIDATION_STATUS: Pass' : '',
-            usage: turn === 1 ? usage : { ...usage, costUsd: 0.5 },
+            usage: turn === 1 ? usage : usageOf({ inputTokens: 10, outputTokens: 1, costUsd: 0.5 }),
           },
         }),
       },
     });
     run.until(() => run.task('validate-design').status === 'completed');
-    expect(run.attempt('validate-design').usage).toEqual({
-      inputTokens: 20,
-      outputTokens: 2,
-      costUsd: 0.5,
-    });
+    const sum = { inputTokens: 20, outputTokens: 2, costUsd: 0.5, contextTokens: 11, contextWindow: 100 };
+    expect(run.attempt('validate-design').usage).toEqual(usageOf(sum));
   });
 });
 
@@ -209,12 +208,9 @@ describe('the policies', () => {
         .map((event) => event.data.model);
     // In the order validator, planner, implementer, spec reviewer or reviewer.
     expect(modelsWith({ taskReview: 'none' })).toEqual([null, null, 'haiku', null]);
-    expect(modelsWith({ taskReview: 'none', roleModels: { planner: 'opus', implementer: 'opus' } })).toEqual([
-      null,
-      'opus',
-      'haiku',
-      null,
-    ]);
+    const opus = { agent: null, model: 'opus' };
+    const routing = { ...ROUTING, roles: { planner: opus, resolver: opus } };
+    expect(modelsWith({ taskReview: 'none', routing })).toEqual([null, 'opus', 'haiku', null]);
     expect(modelsWith({ taskReview: 'none', modelOverride: 'sonnet' })).toEqual(
       Array.from({ length: 4 }, () => 'sonnet'),
     );

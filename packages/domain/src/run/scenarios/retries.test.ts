@@ -45,16 +45,13 @@ describe('an attempt that fails', () => {
     expect(run.state.blocked).toEqual([{ taskId: task.id, code: 'retries_spent', message: 'it was crash' }]);
   });
 
-  it.each(['refusal', 'overload', 'network', 'no_progress', 'timeout'] as const)(
-    'by %s counts as a failure',
-    (kind) => {
-      const run = validatorThat(() => fails(kind)).toRest();
-      expect(run.task('validate-design')).toMatchObject({
-        block: { code: 'retries_spent' },
-        retries: { failure: 1, output: 0, lost: 0 },
-      });
-    },
-  );
+  it.each(['refusal', 'no_progress', 'timeout'] as const)('by %s counts as a failure', (kind) => {
+    const run = validatorThat(() => fails(kind)).toRest();
+    expect(run.task('validate-design')).toMatchObject({
+      block: { code: 'retries_spent' },
+      retries: { failure: 1, output: 0, lost: 0 },
+    });
+  });
 
   it('by its own word counts as a failure', () => {
     const run = validatorThat(() => ends({ kind: 'error', reason: 'I cannot read it.' })).toRest();
@@ -167,6 +164,44 @@ describe('output that does not fit its form', () => {
       script: { planner: () => says('plan-phase-1 complete. PLAN_PATH: plan.md') },
     }).toRest();
     expect(run.task('plan-phase-1').block?.code).toBe('retries_spent');
+  });
+});
+
+describe('G15 a service that does not serve', () => {
+  it.each(['overload', 'network'] as const)('is waited for longer each time, and then blocks: %s', (kind) => {
+    const run = validatorThat(() => fails(kind)).toRest();
+    const parked = run.eventsOf('attempt.parked');
+    expect(parked.map(({ at, data }) => data.until - at)).toEqual([10_000, 30_000, 90_000, 270_000, 600_000]);
+    expect(parked[1]?.data).toMatchObject({ message: `it was ${kind}`, backoff: { kind, number: 2, of: 5 } });
+    expect(run.attempts('validate-design').length).toBe(1);
+    expect(run.task('validate-design')).toMatchObject({
+      block: { code: kind, message: `it was ${kind} It was waited for 5 times in a row.` },
+      retries: { failure: 0, output: 0, lost: 0 },
+    });
+    expect(run.task('validate-design').block?.next).toContain('tina retry r1-t1');
+  });
+
+  it('serves again: the agent goes on in its conversation, and the count begins anew', () => {
+    const run = validatorThat(({ turn }) => {
+      if (turn === 3) return says('Hm.');
+      return turn < 5 ? fails('overload') : gives('pass');
+    });
+    run.until(() => run.attempt('validate-design').status === 'parked');
+    run.until(() => run.queued('continue-agent').length === 1);
+    expect(run.queued('continue-agent')).toMatchObject([
+      { turn: 2, message: expect.stringContaining('did not answer for a while') as string },
+    ]);
+    run.until(() => run.task('validate-design').status === 'completed');
+    const numbers = run.eventsOf('attempt.parked').map(({ data }) => data.backoff?.number);
+    expect(numbers).toEqual([1, 2, 1]);
+  });
+
+  it('is not waited for where the policy says so', () => {
+    const overload = { firstMs: 1, factor: 1, capMs: 1, times: 0 };
+    const retries = { failure: 1, output: 1, lost: 5, backoffMs: 1, overload };
+    const run = new SimulatedRun({ script: { validator: () => fails('overload') }, policy: { retries } });
+    run.toRest();
+    expect(run.task('validate-design').block).toMatchObject({ code: 'overload', message: 'it was overload' });
   });
 });
 

@@ -1,12 +1,14 @@
 import { attemptBranch } from '../../naming/names.ts';
-import { isWritingRole, type Role } from '../../policy/role.ts';
-import type { Attempt } from '../attempt.ts';
+import type { Role } from '../../policy/role.ts';
+import type { Attempt, AttemptFailureKind } from '../attempt.ts';
 import type { RetryCause, RunEvent } from '../event.ts';
 import { attemptOf, known } from '../lookup.ts';
 import { attemptsOfTask } from '../queries.ts';
+import { routeOf } from '../routes.ts';
 import { freeSlot } from '../slots.ts';
 import type { RunState } from '../state.ts';
 import type { Task } from '../task.ts';
+import { holdAfter, holdStart } from './budget-rules.ts';
 import { block, type StepContext } from './context.ts';
 
 export interface AttemptStep {
@@ -34,8 +36,13 @@ export function attemptStep(context: StepContext, step: AttemptStep): readonly R
 
 function requestAttempt(context: StepContext, step: AttemptStep): readonly RunEvent[] {
   const { state, task, ids } = context;
-  const slot = context.mayStart ? freeSlot(state) : null;
+  if (!context.mayStart) return [];
+  const held = holdStart(context);
+  if (held) return held;
+  const slot = freeSlot(state);
   if (slot === null) return [];
+  const routed = routeOf(state, task, step.role, context.now);
+  if (routed === null) return blockOwnReview(context, step.role);
   const attemptId = ids.next('a');
   return [
     {
@@ -45,8 +52,9 @@ function requestAttempt(context: StepContext, step: AttemptStep): readonly RunEv
         taskId: task.id,
         number: task.attemptCount + 1,
         role: step.role,
-        agent: state.policy.agent,
-        model: modelFor(state, task, step.role),
+        agent: routed.agent,
+        model: routed.model,
+        ...(routed.because === 'default' ? {} : { because: routed.because }),
         slot,
         branch: attemptBranch(attemptId),
         epoch: task.attemptCount + 1,
@@ -59,10 +67,10 @@ function requestAttempt(context: StepContext, step: AttemptStep): readonly RunEv
   ];
 }
 
-function modelFor({ policy }: RunState, task: Task, role: Role): string | null {
-  if (policy.modelOverride !== null) return policy.modelOverride;
-  const planned = isWritingRole(role) ? task.spec?.model : null;
-  return planned ?? policy.roleModels[role] ?? null;
+/** The policy wants reviewers that differ from authors, and everyone that it names has written some of this. */
+function blockOwnReview(context: StepContext, role: Role): readonly RunEvent[] {
+  const message = `Reviewers must differ from authors (routing.reviewersDiffer), and every ${role} that the run has did some of the work.`;
+  return block(context, { code: 'no_other_reviewer', message });
 }
 
 /** The attempt whose fate the new one is told of: the last of its role that did not succeed. */
@@ -83,13 +91,25 @@ function answerLoss(context: StepContext, attempt: Attempt): readonly RunEvent[]
   return block(context, { code: 'lost_too_often', message });
 }
 
+/** Nothing changes by trying again, or it was tried often enough: a service that did not serve was waited for. */
+const ENDS_AT_ONCE: ReadonlySet<AttemptFailureKind> = new Set<AttemptFailureKind>([
+  'authentication',
+  'setup_failed',
+  'overload',
+  'network',
+]);
+
 function answerFailure(context: StepContext, attempt: Attempt): readonly RunEvent[] {
   const { state, task, now } = context;
   const { retries } = state.policy;
   const failure = known(attempt.failure, `failure of attempt ${attempt.id}`);
   const { kind } = failure;
-  // Nothing changes by trying again.
-  if (kind === 'authentication' || kind === 'setup_failed') return block(context, { ...failure, code: kind });
+  if (ENDS_AT_ONCE.has(kind)) return block(context, { ...failure, code: kind });
+  if (kind === 'budget') {
+    const held = context.mayStart ? holdAfter(context, attempt) : [];
+    return held ?? retry(context, attempt, 'budget', null);
+  }
+  if (kind === 'limit') return retry(context, attempt, 'limit', null);
   if (kind === 'bad_output') {
     if (task.retries.output < retries.output) return retry(context, attempt, 'output', null);
   } else if (task.retries.failure < retries.failure) {

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../event.ts';
 import type { RunState } from '../state.ts';
-import { resumeParked, settleAttempts } from './attempt-rules.ts';
+import { fallBack, resumeParked, settleAttempts } from './attempt-rules.ts';
+import { holdParked, warnOfBudgets, withdrawUnbegun } from './budget-rules.ts';
 import { blockOnSettling, blockRun } from './block-rules.ts';
 import { cancelRun, endRun, removeSlots } from './end-rules.ts';
 import { readyTasks, startTasks, stepTasks } from './task-rules.ts';
@@ -9,9 +10,13 @@ type Rule = (state: RunState, now: number) => readonly RunEvent[];
 
 /** What is said of a run that goes on, paused or not. In this order, like the rest. */
 const RULES: readonly Rule[] = [
+  warnOfBudgets,
+  withdrawUnbegun,
   settleAttempts,
   endRun,
   blockOnSettling,
+  holdParked,
+  fallBack,
   resumeParked,
   readyTasks,
   stepTasks,

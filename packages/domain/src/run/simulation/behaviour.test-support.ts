@@ -105,16 +105,18 @@ function gap(message: string): ReportedFinding {
 export interface PlannedTask {
   readonly dependsOn?: readonly number[];
   readonly review?: string;
+  readonly tags?: string;
   readonly files?: readonly string[];
 }
 
 /** The text of a plan that passes the lint. */
 export function planText(phase: string, tip: string, tasks: readonly PlannedTask[]): string {
-  const sections = tasks.map(({ dependsOn = [], review = 'none', files }, index) =>
+  const sections = tasks.map(({ dependsOn = [], review = 'none', tags = 'none', files }, index) =>
     [
       `### Task ${index + 1}: Do part ${index + 1}`,
       '',
       '**Model:** haiku',
+      `**Tags:** ${tags}`,
       `**Files:** ${(files ?? [`src/${phase}/${index + 1}.ts`]).map((file) => `\`${file}\``).join(', ')}`,
       `**Depends on:** ${dependsOn.join(', ') || 'none'}`,
       `**Review:** ${review}`,

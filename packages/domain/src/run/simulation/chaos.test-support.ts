@@ -19,6 +19,7 @@ import {
   works,
 } from './behaviour.test-support.ts';
 import { failedJob } from './simulated-node.test-support.ts';
+import { someEdit } from './some-edit.test-support.ts';
 import type { SimulatedRun } from './simulated-run.test-support.ts';
 
 /** One thing that happens to a run. `pick` chooses among what there is, `luck` among how it may go. */
@@ -138,8 +139,10 @@ export class Chaos {
       { kind: 'retry', taskId: blocked[pick % Math.max(blocked.length, 1)]?.id ?? taskId },
       { kind: 'skip', taskId, reason: 'it is not needed' },
       { kind: 'skip', taskId: blocked[0]?.id ?? taskId, reason: 'it is not needed' },
+      someEdit(state, pick, luck),
+      someEdit(state, luck, pick),
       { kind: 'approve', gateId, comment: null },
-      { kind: 'approve', gateId, comment: null },
+      { kind: 'approve', gateId, comment: null, ...(pick % 3 === 0 ? { add: 1 } : {}) },
       { kind: 'reject', gateId, comment: 'Not like this.' },
       { kind: 'finalize', choice: choices[pick % choices.length] ?? 'keep' },
       // Rarely, so that something else can happen as well.
@@ -212,7 +215,15 @@ function someBehaviour(run: SimulatedRun, turn: Turn, luck: number): Said {
 }
 
 function badBehaviours(turn: Turn, luck: number, now: number): readonly Behaviour[] {
-  const failures = ['crash', 'refusal', 'authentication', 'overload', 'timeout', 'bad_output'] as const;
+  const failures = [
+    'crash',
+    'refusal',
+    'authentication',
+    'overload',
+    'network',
+    'timeout',
+    'bad_output',
+  ] as const;
   const common: readonly Behaviour[] = [
     fails(failures[luck % failures.length] ?? 'crash'),
     fails('limit', luck % 2 === 0 ? null : now + 60_000),

@@ -11,6 +11,7 @@ import { attemptsOfTask } from '../queries.ts';
 import { type RunStatus, runStatus } from '../run-status.ts';
 import type { RunState } from '../state.ts';
 import type { Task } from '../task.ts';
+import type { Usage } from '../usage.ts';
 import { type Behaviour, goodBehaviour, type Turn } from './behaviour.test-support.ts';
 import { createCommand, type SimulationOptions } from './simulation-options.test-support.ts';
 import { RunInvariants } from './run-invariants.test-support.ts';
@@ -29,6 +30,8 @@ const MAX_STEPS = 20_000;
 export class SimulatedRun {
   state: RunState;
   now = 1_000_000;
+  /** What every turn tells of which nothing else is said. */
+  usage: Usage | null = null;
   readonly node: SimulatedNode;
   readonly events: RecordedEvent[] = [];
   readonly queue = new Map<string, Job>();
@@ -140,7 +143,7 @@ export class SimulatedRun {
   wordsOf(attemptId: string, behaviour: Extract<Behaviour, { outcome: unknown }>): readonly NodeCommand[] {
     const host = known(this.node.hosts.get(attemptId), `host of ${attemptId}`);
     const { role, epoch } = host.job;
-    const { outcome } = behaviour;
+    const outcome = { ...behaviour.outcome, usage: behaviour.outcome.usage ?? this.usage };
     const given = behaviour.kind === 'reports' ? behaviour.report : null;
     const said = outcome.kind === 'completed' ? outcome.report : null;
     const isWork = (role === 'implementer' || role === 'resolver') && (given ?? said)?.kind === 'work';
@@ -271,6 +274,8 @@ export class SimulatedRun {
         return;
       case 'release-lease':
         this.leases.delete(effect.attemptId);
+        return;
+      case 'tell-attempt':
         return;
     }
   }

@@ -1,5 +1,6 @@
 import type { RunPolicy } from '../../policy/policy.ts';
 import { POLICY_DEFAULTS, PRESET_POLICIES } from '../../policy/policy.ts';
+import type { RoutingPolicy } from '../../policy/routing-policy.ts';
 import type { CreateRun } from '../command.ts';
 import type { PlannedTask, Script } from './behaviour.test-support.ts';
 import type { NodeBehaviour } from './simulated-node.test-support.ts';
@@ -15,6 +16,17 @@ export interface SimulationOptions extends NodeBehaviour {
   readonly baselineCommand?: string;
   readonly script?: Script;
 }
+
+/** Routes that say nothing; a test names what it is about. */
+export const ROUTING: RoutingPolicy = {
+  agentOverride: null,
+  roles: {},
+  models: {},
+  phases: {},
+  tags: {},
+  fallback: [],
+  reviewersDiffer: false,
+};
 
 const POLICY: RunPolicy = {
   ...POLICY_DEFAULTS,

@@ -2,6 +2,7 @@ import { REPORT_KINDS, type Report } from '../../report/report.ts';
 import type { Attempt } from '../attempt.ts';
 import type { RunCommand, TurnOutcome } from '../command.ts';
 import { completedTurn, failedTurn } from '../simulation/behaviour.test-support.ts';
+import { inboxOf } from '../message/mailbox.ts';
 import { hasTurn, isActive, isStuck } from '../queries.ts';
 import type { RunState } from '../state.ts';
 import { TableBuilder } from './table.test-support.ts';
@@ -13,6 +14,7 @@ const ROWS = [
   'its evidence is looked at',
   'parked until its limit is over',
   'parked, waits for a place',
+  'parked, waits for its budget',
   'being cleared away',
   'could not be cleared away',
   'settled',
@@ -30,6 +32,11 @@ const COLUMNS = [
   'end-turn',
   'end-turn of another turn',
   'warn-attempt',
+  'tell-progress',
+  'ask-question',
+  'write-message',
+  'deliver-message',
+  'read-messages',
   'lose-attempt',
 ];
 
@@ -65,22 +72,23 @@ export class AttemptTable {
 
   #ask(row: string, state: RunState, attempt: Attempt): void {
     for (const column of COLUMNS)
-      for (const command of commandsOf(column, attempt)) this.#table.ask(row, column, state, command);
+      for (const command of commandsOf(column, attempt, state)) this.#table.ask(row, column, state, command);
   }
 }
 
 function rowOf(attempt: Attempt): string {
-  const { status, parkedUntil, settled } = attempt;
+  const { status, parkedUntil, settled, gateId } = attempt;
   if (status === 'requested' || status === 'starting') return status;
   if (hasTurn(attempt)) return 'its turn is under way';
   if (status === 'running') return 'its evidence is looked at';
+  if (isActive(attempt) && gateId != null) return 'parked, waits for its budget';
   if (isActive(attempt))
     return parkedUntil === null ? 'parked, waits for a place' : 'parked until its limit is over';
   if (settled) return 'settled';
   return isStuck(attempt) ? 'could not be cleared away' : 'being cleared away';
 }
 
-function commandsOf(column: string, attempt: Attempt): readonly RunCommand[] {
+function commandsOf(column: string, attempt: Attempt, state: RunState): readonly RunCommand[] {
   const base = { attemptId: attempt.id, epoch: attempt.epoch };
   const endTurn =
     (turn: number) =>
@@ -102,9 +110,30 @@ function commandsOf(column: string, attempt: Attempt): readonly RunCommand[] {
       return outcomesOf(attempt).map(endTurn(attempt.turn + 1));
     case 'warn-attempt':
       return [{ kind: 'warn-attempt', ...base, frame: attempt.warnedFrame + 1, message: 'no progress' }];
+    case 'tell-progress':
+      return [{ kind: 'tell-progress', ...base, message: 'half way' }];
+    case 'ask-question':
+      return [{ kind: 'ask-question', ...base, text: 'why?', choices: [] }];
+    case 'write-message':
+      return [{ kind: 'write-message', ...base, to: { kind: 'operator' }, text: 'look' }];
+    case 'deliver-message':
+      return messageIds(state, attempt).map((messageId) => ({
+        kind: 'deliver-message' as const,
+        ...base,
+        messageId,
+        mode: 'in-turn' as const,
+      }));
+    case 'read-messages':
+      return messageIds(state, attempt).map((upTo) => ({ kind: 'read-messages' as const, ...base, upTo }));
     default:
       return [{ kind: 'lose-attempt', ...base, reason: 'its lease ended' }];
   }
+}
+
+/** The first message that waits for it, and one that is not there. */
+function messageIds(state: RunState, attempt: Attempt): readonly string[] {
+  const [first] = inboxOf(state, attempt);
+  return first ? [first.id, 'r1-s0'] : ['r1-s0'];
 }
 
 function outcomesOf(attempt: Attempt): readonly TurnOutcome[] {
@@ -115,6 +144,7 @@ function outcomesOf(attempt: Attempt): readonly TurnOutcome[] {
     { ...completed, report: { kind: 'error', reason: 'it cannot be done' } },
     failedTurn('crash'),
     failedTurn('limit'),
+    failedTurn('overload'),
   ];
 }
 

@@ -1,7 +1,8 @@
 import type { CheckDefinition } from '../../check/check.ts';
+import type { BudgetPolicy } from '../../policy/budget.ts';
 import { FINALIZE_MODES, PRESETS, PRESET_POLICIES } from '../../policy/policy.ts';
 import type { Job } from '../job.ts';
-import type { Move } from '../model/moves.test-support.ts';
+import { type Move, talkOf } from '../model/moves.test-support.ts';
 import { Pair } from '../model/pair.test-support.ts';
 import type { RefRules } from '../model/reference-run.test-support.ts';
 import type { RunState } from '../state.ts';
@@ -13,9 +14,19 @@ import { JobTable } from './job-table.test-support.ts';
 import { OperatorTables } from './operator-tables.test-support.ts';
 import type { Table } from './table.test-support.ts';
 
+/** Used up now and then, and raised by as much. */
+const BUDGETS: BudgetPolicy = {
+  attempt: { turns: 1, wall: 30_000 },
+  phase: {},
+  run: { turns: 8 },
+  warnAt: 0.8,
+};
+
 /** So many runs of each kind meet every kind of state that the tables have rows for, several times. */
-const RUNS = 30;
+const RUNS = 60;
 const HAPPENINGS = 200;
+/** In so many of them people and agents also write to one another. */
+const TALKING_RUNS = 20;
 
 const CHECK: CheckDefinition = {
   name: 'test',
@@ -33,7 +44,8 @@ export function transitionTables(): readonly Table[] {
   const observer = new Observer();
   for (let seed = 1; seed <= RUNS; seed += 1) {
     observeChaos(observer, randomOf(seed));
-    observeWords(observer, randomOf(seed));
+    observeWords(observer, randomOf(seed), false);
+    if (seed <= TALKING_RUNS) observeWords(observer, randomOf(seed), true);
   }
   return observer.tables;
 }
@@ -72,12 +84,13 @@ function observeChaos(observer: Observer, random: Random): void {
 }
 
 /** A run as the model check sees it: people reject as well as approve, and limits pass while others work. */
-function observeWords(observer: Observer, random: Random): void {
+function observeWords(observer: Observer, random: Random, isTalking: boolean): void {
   observer.begin();
   const pair = new Pair(rulesOf(random), new Set());
   for (let count = 0; count < HAPPENINGS; count += 1) {
     const kind = WORDS[random(WORDS.length)] ?? 'well';
     pair.move({ kind, pick: random(1_000), luck: random(1_000) });
+    if (isTalking) pair.hear(talkOf(pair.reference, random(1_000), random(1_000)));
     observer.observe(pair.real.state, pair.real.jobs);
   }
 }
@@ -161,15 +174,14 @@ function happeningOf(random: Random): Happening {
 function optionsOf(random: Random): SimulationOptions {
   const preset = PRESETS[random(PRESETS.length)] ?? 'strict';
   const tasks = [{ review: 'spec' }, { review: 'none', dependsOn: [1] }];
+  const phases = 1 + random(2);
+  const parallelAgents = 1 + random(3);
+  const finalize = FINALIZE_MODES[random(FINALIZE_MODES.length)] ?? 'ask';
+  const checks = random(2) === 0 ? [] : [CHECK];
+  const budgets = finalize === 'pr' ? { budgets: BUDGETS } : {};
   return {
-    phases: 1 + random(2),
+    phases,
     plans: { 1: tasks, 2: tasks },
-    policy: {
-      ...PRESET_POLICIES[preset],
-      preset,
-      parallelAgents: 1 + random(3),
-      finalize: FINALIZE_MODES[random(FINALIZE_MODES.length)] ?? 'ask',
-      checks: random(2) === 0 ? [] : [CHECK],
-    },
+    policy: { ...PRESET_POLICIES[preset], preset, parallelAgents, finalize, checks, ...budgets },
   };
 }

@@ -1,5 +1,8 @@
 import { FINALIZE_TASK_NAME } from '../../naming/names.ts';
+import type { OperatorCommand } from '../command.ts';
 import { taskNamed } from '../lookup.ts';
+import { questionStatus } from '../message/mailbox.ts';
+import { isActive, isOver as isTaskOver } from '../queries.ts';
 import { runStatus } from '../run-status.ts';
 import type { RunState } from '../state.ts';
 import type { Task } from '../task.ts';
@@ -15,7 +18,7 @@ const RUN = new Map([
   ['cancel', { kind: 'cancel', reason: null }],
 ] as const);
 
-const TASK = ['retry', 'skip', 'its timer'];
+const TASK = ['retry', 'skip', 'edit', 'its timer'];
 
 /** What a person may ask of a run, its tasks, its end and its gates. */
 export class OperatorTables {
@@ -50,7 +53,7 @@ export class OperatorTables {
   readonly #gates = new TableBuilder(
     'A gate',
     [
-      ...['plan', 'review', 'finalize'].map((kind) => `${kind}, open`),
+      ...['plan', 'review', 'finalize', 'budget'].map((kind) => `${kind}, open`),
       'approved',
       'rejected',
       'withdrawn',
@@ -60,8 +63,19 @@ export class OperatorTables {
     ['approve', 'reject'],
   );
 
+  readonly #talk = new TableBuilder(
+    'People and agents at work',
+    [
+      ...['at work', 'that has ended', 'that is not there'].map((which) => `an attempt ${which}`),
+      ...['to be done', 'that is over', 'that is not there'].map((which) => `a task ${which}`),
+      ...['open', 'answered', 'closed', 'that is not there'].map((which) => `a question ${which}`),
+      OVER,
+    ],
+    ['send or answer'],
+  );
+
   get tables(): readonly TableBuilder[] {
-    return [this.#runs, this.#tasks, this.#end, this.#gates];
+    return [this.#runs, this.#tasks, this.#end, this.#gates, this.#talk];
   }
 
   observe(state: RunState): void {
@@ -81,12 +95,39 @@ export class OperatorTables {
       this.#askGate(isOver ? OVER : row, state, id);
     }
     if (!isOver) this.#askGate('that is not there', state, 'nothing');
+    this.#askTalk(state, isOver);
   }
 
   #askTask(row: string, state: RunState, taskId: string): void {
     this.#tasks.ask(row, 'retry', state, { kind: 'retry', taskId });
     this.#tasks.ask(row, 'skip', state, { kind: 'skip', taskId, reason: 'not needed' });
+    this.#tasks.ask(row, 'edit', state, {
+      kind: 'edit-task',
+      taskId,
+      edit: { title: 'Something else' },
+      revision: null,
+    });
     this.#tasks.ask(row, 'its timer', state, { kind: 'fire-task-timer', taskId });
+  }
+
+  #askTalk(state: RunState, isOver: boolean): void {
+    const ask = (row: string, command: OperatorCommand): void =>
+      this.#talk.ask(isOver ? OVER : row, 'send or answer', state, command);
+    const toAttempt = (row: string, attemptId: string): void =>
+      ask(`an attempt ${row}`, { kind: 'send-message', to: { kind: 'attempt', attemptId }, text: 'hear' });
+    const toTask = (row: string, taskId: string): void =>
+      ask(`a task ${row}`, { kind: 'send-message', to: { kind: 'task', taskId }, text: 'hear' });
+    const answer = (row: string, questionId: string): void =>
+      ask(`a question ${row}`, { kind: 'answer-question', questionId, answer: 'so' });
+    for (const attempt of Object.values(state.attempts))
+      toAttempt(isActive(attempt) ? 'at work' : 'that has ended', attempt.id);
+    toAttempt('that is not there', 'nobody');
+    for (const task of Object.values(state.tasks))
+      toTask(isTaskOver(task) ? 'that is over' : 'to be done', task.id);
+    toTask('that is not there', 'nothing');
+    for (const question of Object.values(state.questions))
+      answer(questionStatus(state, question), question.id);
+    answer('that is not there', 'r1-q0');
   }
 
   #askGate(row: string, state: RunState, gateId: string): void {
