@@ -11,6 +11,13 @@ export type {
 } from './adapter/agent-adapter.ts';
 export type { AgentEvent } from './adapter/agent-event.ts';
 export { adapterFor } from './adapter/adapter-for.ts';
+export { openRecordReader, type RecordReader } from './adapter/open-record-reader.ts';
+export { judgeVersion, type VersionJudgement, type VersionRange } from './cli/version-range.ts';
+export { makeTrialRepository } from './trial/trial-repository.ts';
+export { sandboxProblem } from './sandbox/sandbox-problem.ts';
+export { TRIAL_PHASE, TRIAL_ROLE } from './trial/trial-prompt.ts';
+export { TRIAL_STEPS, type TrialResult, type TrialStep } from './trial/trial-step.ts';
+export { tryAgent } from './trial/try-agent.ts';
 export { forgetSecrets } from './host/forget-secrets.ts';
 export { renderEvent } from './host/render-event.ts';
 export { agentHostProgram } from './host/program-path.ts';

@@ -3,7 +3,11 @@ export type { Lock, LockHeld } from './lock/index.ts';
 export { acquireLock, lockHolder } from './lock/index.ts';
 export type { MachineOptions } from './machine/create-machine.ts';
 export { createRemains } from './cleanup/remains/create-remains.ts';
+export type { ExaminedAgent } from './machine/check-agent.ts';
+export { examineAgent } from './machine/check-agent.ts';
 export { createMachine } from './machine/create-machine.ts';
+export { agentEnvironment } from './node/attempt/agent-environment.ts';
+export { attemptFiles } from './node/attempt/attempt-files.ts';
 export type { Node } from './node/create-node.ts';
 export { createNode } from './node/create-node.ts';
 export type { HostChannel, HostConnection, HostFrameInput } from './node/host/host-channel.ts';
@@ -12,3 +16,4 @@ export type { NodeLog, NodeOptions, NodePaths, NodePrograms } from './node/node-
 export type { NodePlatform } from './node/platform/node-platform.ts';
 export type { Sessions } from './session/index.ts';
 export type { ProcessIdentity } from './process/index.ts';
+export { readProcessIdentity } from './process/index.ts';

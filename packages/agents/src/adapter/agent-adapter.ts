@@ -1,4 +1,6 @@
 import type { AgentDefinition, Launch } from '@tina/contract';
+import type { VersionRange } from '../cli/version-range.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { AgentEvent } from './agent-event.ts';
 
@@ -9,10 +11,16 @@ import type { AgentEvent } from './agent-event.ts';
 export interface AgentAdapter<Definition extends AgentDefinition = AgentDefinition> {
   readonly kind: Definition['kind'];
   readonly capabilities: AgentCapabilities;
+  /** The versions of its program that are known to work; left out where any may do. */
+  readonly versions?: VersionRange;
   /** Everything that would keep this agent from working, for before a run is created. Starts nothing. */
   check(definition: Definition, context: AgentContext): Promise<readonly AgentProblem[]>;
   /** Looks for the program and asks for its version. Answers within seconds and never throws. */
   probe(definition: Definition, context: AgentContext): Promise<AgentProbe>;
+  /**
+   * The command line that it is started with, for a person to read: what differs from attempt to attempt stands as `<name>`.
+   */
+  startLine(definition: Definition): readonly string[];
   /** The definition with its paths made absolute, as a launch carries it. */
   forLaunch(definition: Definition, context: AgentContext): Definition;
   /** Opens a session. Starts nothing: the first turn does. */
@@ -33,6 +41,10 @@ export interface AgentCapabilities {
    * end, by what its processes do as well.
    */
   readonly progress: 'events' | 'processes';
+  /** When a message reaches an agent that is told it in the middle of a turn: within it, or not before the next one. */
+  readonly messages: 'in-turn' | 'next-turn';
+  /** A turn can be ended at a boundary, with the session left as it is. */
+  readonly interrupt: boolean;
 }
 
 export interface AgentContext {
@@ -61,6 +73,8 @@ export interface AgentProbe {
   readonly version: string | null;
   /** Why it was not found, or cannot be used. */
   readonly problem: string | null;
+  /** What a person should know although it can be used. */
+  readonly warning: string | null;
   readonly next: readonly string[];
 }
 
@@ -70,8 +84,22 @@ export interface AgentIo {
   readonly env: Readonly<Record<string, string>>;
   /** For files that the agent hands over, such as a plan. It exists. */
   readonly outDirectory: string;
+  /**
+   * Folders outside of the worktree that the agent may write to, absolute: the one above, its TMPDIR, and with the access
+   * `write` those of git (the worktree's own and the common one).
+   */
+  readonly writable: readonly string[];
+  /** What its processes are started in; null: they may do what the user may. */
+  readonly sandbox: Sandbox | null;
   /** What must be taken out of a text before it is cut; everything that is told whole is looked through by the host. */
   readonly secrets: readonly Secret[];
+}
+
+/** Something that a person, or another agent, says to an agent at work. */
+export interface AgentMessage {
+  readonly id: string;
+  /** Reaches the agent byte for byte. */
+  readonly text: string;
 }
 
 export interface AgentTurn {
@@ -91,6 +119,16 @@ export interface AgentSession {
   readonly pid: number | null;
   /** Begins a turn, in the running process or in a new one. Failing to start is a `turn-ended`, not a throw. */
   beginTurn(turn: AgentTurn): void;
+  /**
+   * Tells a message to the turn under way; a `message-delivered` event follows. False when that cannot be: no turn is under
+   * way, or this program takes messages between turns alone.
+   */
+  say(message: AgentMessage): boolean;
+  /**
+   * Asks the program to end the turn under way at the next boundary; a `turn-ended` follows, whose outcome only says that it
+   * was interrupted (whoever asked knows why), and what the agent knows is kept. False when that cannot be.
+   */
+  interrupt(): boolean;
   /**
    * Ends the session for good: SIGTERM to the whole process group, SIGKILL to what is left of it after the grace.
    * A turn under way gets no further event. Safe to call again.

@@ -32,6 +32,10 @@ export type AgentEvent =
    * in its outcome.
    */
   | { readonly kind: 'limit'; readonly message: string; readonly resetAt: number | null }
+  /** The program has taken a message of `AgentSession.say`. */
+  | { readonly kind: 'message-delivered'; readonly messageId: string }
+  /** A record of the program's protocol that the adapter does not know; the rest goes on (G31). */
+  | { readonly kind: 'unknown-record'; readonly type: string }
   /** What the program wrote outside of its protocol. */
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'turn-ended'; readonly outcome: TurnOutcome };

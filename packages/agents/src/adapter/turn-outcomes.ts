@@ -26,3 +26,8 @@ export function failedTurn(
     usage: more.usage ?? null,
   };
 }
+
+/** A turn that was ended because somebody asked for it: why, knows only who asked. */
+export function interruptedTurn(usage: Usage | null): TurnOutcome {
+  return failedTurn('crash', 'The turn was interrupted.', { usage });
+}

@@ -72,7 +72,7 @@ describe('probing', () => {
   it('asks for the version', async () => {
     const folder = temporaryFolder();
     const program = script(folder, 'agent', 'echo "agent 1.2 ($1)"; echo more');
-    const found = { isFound: true, program, problem: null, next: [] };
+    const found = { isFound: true, program, problem: null, warning: null, next: [] };
     expect(await probe({ command: ['./agent'] }, folder)).toEqual({
       ...found,
       version: 'agent 1.2 (--version)',
@@ -182,6 +182,7 @@ it('G14 does not wait for a daemon that the agent left, and leaves it to the att
   process.kill(pid, 'SIGKILL');
 });
 
-it('has one adapter for each kind', () => {
-  for (const kind of ['scripted', 'command'] as const) expect(adapterFor(kind).kind).toBe(kind);
+it('has one adapter for each kind', async () => {
+  for (const kind of ['scripted', 'command', 'claude', 'codex'] as const)
+    expect((await adapterFor(kind)).kind).toBe(kind);
 });

@@ -13,6 +13,8 @@ export const commandAdapter: AgentAdapter<CommandAgentDefinition> = {
     turnsInOneProcess: false,
     resume: false,
     progress: 'processes',
+    messages: 'next-turn',
+    interrupt: false,
   },
 
   async check(definition, context) {
@@ -27,13 +29,15 @@ export const commandAdapter: AgentAdapter<CommandAgentDefinition> = {
     const program = locate(name, context);
     if (program === null) {
       const { message, next } = notFound(name, context);
-      return { isFound: false, program: null, version: null, problem: message, next };
+      return { isFound: false, program: null, version: null, problem: message, warning: null, next };
     }
     const [versionName = program, ...versionArgs] = definition.versionCommand ?? [program, '--version'];
     const versionProgram = locate(versionName, context);
     const version = versionProgram && (await askVersion(versionProgram, versionArgs, context));
-    return { isFound: true, program, version, problem: null, next: [] } satisfies AgentProbe;
+    return { isFound: true, program, version, problem: null, warning: null, next: [] } satisfies AgentProbe;
   },
+
+  startLine: ({ command }) => command,
 
   forLaunch(definition, context) {
     const absolute = (command: readonly string[]): string[] => {

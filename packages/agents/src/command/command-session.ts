@@ -58,6 +58,7 @@ export class CommandSession implements AgentSession {
       directory: this.#launch.worktree,
       env: this.#io.env,
       input: usesStdin ? 'pipe' : 'none',
+      sandbox: this.#io.sandbox,
       onOutput: (stream, text) => this.#onOutput(stream, text),
       onEnd: (end) => this.#onEnd(end),
     });
@@ -69,6 +70,15 @@ export class CommandSession implements AgentSession {
       started.write(turn.message);
       started.closeInput();
     }
+  }
+
+  /** Nobody reads what comes after the prompt. */
+  say(): boolean {
+    return false;
+  }
+
+  interrupt(): boolean {
+    return false;
   }
 
   async end(parameters: { readonly graceMs: number }): Promise<void> {

@@ -33,6 +33,8 @@ export interface AgentUnderTest {
   readonly adapter: AgentAdapter;
   /** The longest message that it can take; null: any. */
   readonly maxMessageBytes: number | null;
+  /** Names of variables that the adapter gives its program beside those of the launch; default: none. */
+  readonly addedVariables?: readonly string[];
   /** The agent that behaves so; null when an agent of this kind cannot. `folder` is for its files. */
   play(behaviour: Behaviour, folder: string): AgentDefinition | null;
   /** One whose program does not exist; null when it is Tina's own. */

@@ -56,7 +56,9 @@ export function describeTurns(subject: AgentUnderTest): void {
     await outcomeOf(1);
     const lines = readFileSync(file('environment.txt'), 'utf8').trim().split('\n');
     const pairs = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
-    const environment = Object.fromEntries(pairs.filter(([name = '']) => !OF_THE_SHELL.has(name))) as unknown;
+    const isAdded = (name: string): boolean => subject.addedVariables?.includes(name) === true;
+    const kept = pairs.filter(([name = '']) => !OF_THE_SHELL.has(name) && !isAdded(name));
+    const environment = Object.fromEntries(kept) as unknown;
     expect(environment).toEqual({ ...launch.env, TMPDIR: join(launch.directory, 'tmp') });
   });
 }

@@ -4,11 +4,14 @@ import type { Launch } from '@tina/contract';
 import type { TurnOutcome } from '@tina/domain';
 import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
 import type { AgentEvent } from '../adapter/agent-event.ts';
-import { failedTurn } from '../adapter/turn-outcomes.ts';
-import { processActivity } from '../process/process-activity.ts';
+import { agentIo } from './agent-io.ts';
+import { CrashResume, GO_ON, WENT_ON } from './crash-resume.ts';
 import { DaemonChannel, type AgentOrder } from './daemon-channel.ts';
-import { DaemonStarter } from './daemon-starter.ts';
-import { HOST_EXIT } from './host-exit.ts';
+import { starterFor } from './daemon-starter.ts';
+import { HOST_EXIT, type HostEnding } from './host-exit.ts';
+import { HostMailbox } from './host-mailbox.ts';
+import { makeTurnWatch } from './make-turn-watch.ts';
+import { Interruption } from './interruption.ts';
 import { messageOfTurn } from './message-of-turn.ts';
 import { EventRedactor } from './event-redactor.ts';
 import { redactor } from '../secret/redactor.ts';
@@ -16,7 +19,7 @@ import { forgetSecrets } from './forget-secrets.ts';
 import { attachHint, renderHeader } from './render-header.ts';
 import { agentSecrets, type Secret } from '../secret/secret.ts';
 import { Transcript } from './transcript.ts';
-import { TurnWatch, type TurnWatchCalls } from './turn-watch.ts';
+import type { TurnWatch } from './turn-watch.ts';
 
 /** Time for an agent and its git to end cleanly; less than the 2 s that the daemon gives the host for the same. */
 const GRACE_MS = 1_500;
@@ -35,11 +38,6 @@ export interface AgentHostOptions {
   show(text: string): void;
 }
 
-export interface HostEnding {
-  readonly exitCode: number;
-  readonly reason: string;
-}
-
 /**
  * Drives one agent for one attempt, and is the only one who ever does.
  *
@@ -52,11 +50,13 @@ export class AgentHost {
   readonly #resolveEnded: (ending: HostEnding) => void;
   readonly #options: AgentHostOptions;
   readonly #launch: Launch;
-  readonly #outDirectory: string;
-  readonly #temporaryDirectory: string;
+  readonly #folders: { readonly outDirectory: string; readonly temporaryDirectory: string };
   readonly #transcript: Transcript;
   readonly #daemon: DaemonChannel;
   readonly #watch: TurnWatch;
+  readonly #mailbox: HostMailbox;
+  readonly #crashes: CrashResume;
+  readonly #interruption = new Interruption();
   readonly #secrets: readonly Secret[];
   /** What the agent tells comes through here. */
   readonly #events: EventRedactor;
@@ -68,14 +68,14 @@ export class AgentHost {
   #lastProgressAt = Date.now();
 
   constructor(options: AgentHostOptions) {
-    const { launch, agentVersion, branch, heartbeatMs, retryMs } = options;
+    const { launch, agentVersion, branch, heartbeatMs, retryMs, firstStartMs } = options;
     const { promise, resolve } = Promise.withResolvers<HostEnding>();
     this.ended = promise;
     this.#resolveEnded = resolve;
     this.#options = options;
     this.#launch = launch;
-    this.#outDirectory = join(launch.directory, 'out');
-    this.#temporaryDirectory = join(launch.directory, 'tmp');
+    const folderOf = (name: string): string => join(launch.directory, name);
+    this.#folders = { outDirectory: folderOf('out'), temporaryDirectory: folderOf('tmp') };
     this.#secrets = agentSecrets(launch);
     this.#events = new EventRedactor(this.#secrets, (event) => this.#onEvent(event));
     this.#transcript = new Transcript({ directory: launch.directory, show: (text) => options.show(text) });
@@ -83,7 +83,9 @@ export class AgentHost {
       launch,
       heartbeatMs,
       retryMs,
-      starter: this.#makeStarter(options),
+      starter: starterFor(launch.daemonStart, firstStartMs, (text) => {
+        if (!this.#isEnding) this.#transcript.note(text);
+      }),
       state: () => ({ agentVersion, branch, turn: this.#turn, lastProgressAt: this.#lastProgressAt }),
       onOrder: (order) => this.#onOrder(order),
       onRefused: ({ code, message }) =>
@@ -94,7 +96,15 @@ export class AgentHost {
       onFolderGone: () =>
         void this.end({ exitCode: HOST_EXIT.folderGone, reason: 'the folder of the attempt is gone' }),
     });
-    this.#watch = this.#makeWatch(options);
+    this.#watch = makeTurnWatch({
+      launch,
+      adapter: options.adapter,
+      pid: () => this.#session?.pid ?? process.pid,
+      warn: (message) => this.#warn(message),
+      stop: (outcome) => void this.#stopTurn(outcome),
+    });
+    this.#mailbox = this.#makeMailbox(options);
+    this.#crashes = new CrashResume(options.adapter.capabilities);
   }
 
   /** Reports in. Everything else follows from what the daemon answers. */
@@ -117,47 +127,25 @@ export class AgentHost {
       await this.#session?.end({ graceMs: GRACE_MS });
       this.#daemon.close();
       this.#transcript.close();
-      rmSync(this.#temporaryDirectory, { recursive: true, force: true });
+      rmSync(this.#folders.temporaryDirectory, { recursive: true, force: true });
     } finally {
       // Whatever could not be put away: a host that hangs would be worse.
       this.#resolveEnded(redacted);
     }
   }
 
-  #makeWatch({ adapter, launch }: AgentHostOptions): TurnWatch {
-    const calls: TurnWatchCalls = {
-      onIdle: (idleMs) => this.#warn(`no sign of progress for ${seconds(idleMs)}`),
-      onIdleTooLong: (idleMs) => {
-        const reason = `The agent gave no sign of progress for ${seconds(idleMs)}.`;
-        void this.#stopTurn(failedTurn('no_progress', reason));
-      },
-      onTooLong: () => {
-        const reason = `The turn took longer than ${seconds(launch.limits.turnMs)}.`;
-        void this.#stopTurn(failedTurn('timeout', reason));
-      },
-    };
-    const activity = (): string | null => processActivity(this.#session?.pid ?? process.pid);
-    return new TurnWatch(
-      launch.limits,
-      calls,
-      adapter.capabilities.progress === 'processes' ? activity : null,
-    );
-  }
-
-  #makeStarter({ firstStartMs }: AgentHostOptions): DaemonStarter | null {
-    const { daemonStart: start } = this.#launch;
-    if (start === null) return null;
-    const note = (text: string): void => {
-      if (!this.#isEnding) this.#transcript.note(text);
-    };
-    return new DaemonStarter({ start, firstStartMs, note });
+  #makeMailbox({ adapter: { capabilities } }: AgentHostOptions): HostMailbox {
+    return new HostMailbox({
+      remembers: capabilities.turnsInOneProcess || capabilities.resume,
+      say: (message) => this.#isTurnUnderWay && this.#session?.say(message) === true,
+      delivered: (messageId, mode) =>
+        this.#daemon.tell({ kind: 'message-delivered', messageId, turn: this.#turn, mode }),
+    });
   }
 
   #prepare(): void {
     if (this.#isEnding) return;
-    for (const folder of [this.#outDirectory, this.#temporaryDirectory]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-    }
+    for (const folder of Object.values(this.#folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#transcript.header(renderHeader(this.#launch, this.#options.agentVersion), attachHint(this.#launch));
     forgetSecrets(this.#launch);
   }
@@ -173,6 +161,10 @@ export class AgentHost {
         if (order.turn === this.#turn + 1 && !this.#isTurnUnderWay)
           this.#beginTurn(order.turn, order.message);
         return;
+      case 'message':
+        return this.#mailbox.receive({ id: order.messageId, text: order.text });
+      case 'message-read':
+        return this.#mailbox.forget(order.messageId);
       case 'end':
         return void this.end({ exitCode: HOST_EXIT.ended, reason: order.reason });
       default:
@@ -182,29 +174,32 @@ export class AgentHost {
 
   #beginTurn(turn: number, said: string): void {
     const { capabilities } = this.#options.adapter;
-    const message = messageOfTurn({ turn, said, prompt: this.#launch.prompt, capabilities });
+    this.#crashes.beginTurn();
+    const heard = this.#mailbox.beginTurn(said);
+    const message = messageOfTurn({ turn, said: heard, prompt: this.#launch.prompt, capabilities });
     this.#turn = turn;
     this.#isTurnUnderWay = true;
-    const messageFile = join(this.#launch.directory, turn === 1 ? 'prompt.md' : `prompt-${turn}.md`);
-    writeFileSync(messageFile, message, { mode: 0o600 });
+    const messageFile = this.#keep(turn === 1 ? 'prompt.md' : `prompt-${turn}.md`, message);
     this.#session ??= this.#openSession();
     const pidBefore = this.#session.pid;
     this.#session.beginTurn({ turn, message, messageFile });
     this.#lastProgressAt = Date.now();
     this.#watch.start();
     // The first message is the prompt, which has a file of its own.
-    this.#transcript.note(turn === 1 ? 'turn 1 begins' : `turn ${turn} begins, Tina says:\n${said}`);
+    this.#transcript.note(turn === 1 ? 'turn 1 begins' : `turn ${turn} begins, Tina says:\n${heard}`);
     // A new process is told by its event; one that goes on has to be told of here.
     if (pidBefore !== null && this.#session.pid === pidBefore) this.#tellStarted();
   }
 
+  #keep(name: string, message: string): string {
+    const file = join(this.#launch.directory, name);
+    writeFileSync(file, message, { mode: 0o600 });
+    return file;
+  }
+
   #openSession(): AgentSession {
     const { adapter } = this.#options;
-    const session = adapter.begin(this.#launch, {
-      env: { ...this.#launch.env, TMPDIR: this.#temporaryDirectory },
-      outDirectory: this.#outDirectory,
-      secrets: this.#secrets,
-    });
+    const session = adapter.begin(this.#launch, agentIo(this.#launch, this.#folders, this.#secrets));
     this.#follow(session).catch((error: unknown) => {
       void this.end({ exitCode: HOST_EXIT.failed, reason: `the host failed: ${String(error)}` });
     });
@@ -225,6 +220,7 @@ export class AgentHost {
   }
 
   #onEvent(event: AgentEvent): void {
+    if (event.kind === 'turn-ended' && this.#interruption.take(event.outcome)) return undefined;
     this.#transcript.event(this.#turn, event);
     switch (event.kind) {
       case 'process-started':
@@ -234,14 +230,18 @@ export class AgentHost {
         return this.#watch.toolStarted(event.callId);
       case 'tool-ended':
         return this.#watch.toolEnded(event.callId);
+      case 'message-delivered':
+        return this.#mailbox.taken(event.messageId);
       case 'turn-ended':
         return this.#endTurn(event.outcome);
       case 'session-id':
+        return this.#crashes.hasConversation();
       case 'text':
       case 'output':
       case 'progress':
       case 'usage':
       case 'limit':
+      case 'unknown-record':
         return undefined;
       default:
         return event satisfies never;
@@ -252,6 +252,7 @@ export class AgentHost {
     if (this.#process === null) return;
     const { pid, startTime } = this.#process;
     this.#daemon.tell({ kind: 'agent-started', turn: this.#turn, agentPid: pid, agentStartTime: startTime });
+    this.#mailbox.turnStarted();
   }
 
   #warn(message: string): void {
@@ -259,28 +260,39 @@ export class AgentHost {
     this.#daemon.tell({ kind: 'warning', message });
   }
 
-  /** Ends a turn that the agent does not end, with its process: the turn is over when nothing of it runs. */
+  /** Ends a turn that the agent does not end: it is interrupted, or over when nothing of its process runs. */
   async #stopTurn(outcome: TurnOutcome): Promise<void> {
     const session = this.#session;
     if (!this.#isTurnUnderWay || session === null) return;
     this.#isTurnUnderWay = false;
     this.#watch.stop();
-    await session.end({ graceMs: GRACE_MS });
+    this.#mailbox.turnEnded();
+    const interrupted = await this.#interruption.of(session);
+    if (interrupted === null) await session.end({ graceMs: GRACE_MS });
     if (this.#isEnding) return;
-    this.#session = null;
+    if (interrupted === null) this.#session = null;
     this.#events.flush();
-    this.#transcript.event(this.#turn, { kind: 'turn-ended', outcome });
-    this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome });
+    const whole = this.#crashes.whole({ ...outcome, usage: interrupted?.usage ?? outcome.usage });
+    this.#transcript.event(this.#turn, { kind: 'turn-ended', outcome: whole });
+    this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome: whole });
+  }
+
+  /** The agent's process has died: a new one goes on with the conversation, in the same turn. */
+  #resumeTurn(): void {
+    this.#warn(WENT_ON);
+    this.#mailbox.turnEnded();
+    const message = this.#mailbox.beginTurn(GO_ON);
+    const messageFile = this.#keep(`prompt-${this.#turn}-resumed.md`, message);
+    this.#watch.start();
+    this.#session?.beginTurn({ turn: this.#turn, message, messageFile });
   }
 
   #endTurn(outcome: TurnOutcome): void {
     if (!this.#isTurnUnderWay) return;
+    if (this.#crashes.goesOn(outcome, this.#session)) return this.#resumeTurn();
     this.#isTurnUnderWay = false;
     this.#watch.stop();
-    this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome });
+    this.#mailbox.turnEnded();
+    this.#daemon.tell({ kind: 'turn-ended', turn: this.#turn, outcome: this.#crashes.whole(outcome) });
   }
-}
-
-function seconds(durationMs: number): string {
-  return durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)} s` : `${Math.round(durationMs / 1000)} s`;
 }

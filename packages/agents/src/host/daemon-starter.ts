@@ -84,3 +84,12 @@ export class DaemonStarter {
 function withChance(waitMs: number): number {
   return waitMs * (1 + Math.random());
 }
+
+/** Null where the launch names no way to start a daemon. */
+export function starterFor(
+  start: DaemonStart | null,
+  firstStartMs: number | undefined,
+  note: (text: string) => void,
+): DaemonStarter | null {
+  return start === null ? null : new DaemonStarter({ start, firstStartMs, note });
+}

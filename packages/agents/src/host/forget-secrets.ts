@@ -10,11 +10,15 @@ import type { Launch } from '@tina/contract';
 export function forgetSecrets(launch: Launch): void {
   const path = join(launch.directory, 'launch.json');
   try {
-    writeFileSync(`${path}.new`, JSON.stringify({ ...launch, token: '', env: {} } satisfies Launch), {
+    writeFileSync(`${path}.new`, JSON.stringify(withoutSecrets(launch)), {
       mode: 0o600,
     });
     renameSync(`${path}.new`, path);
   } catch {
     // Somebody has removed the folder, or the disk is full.
   }
+}
+
+function withoutSecrets(launch: Launch): Launch {
+  return { ...launch, token: '', env: {}, mcp: launch.mcp && { ...launch.mcp, env: {} } };
 }

@@ -12,3 +12,8 @@ export const HOST_EXIT = {
   /** Somebody has removed the attempt's folder. */
   folderGone: 5,
 } as const;
+
+export interface HostEnding {
+  readonly exitCode: number;
+  readonly reason: string;
+}

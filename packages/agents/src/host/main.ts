@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   if (!claimHostFile(launch.directory)) {
     return await refuse(HOST_EXIT.anotherHost, `attempt ${launch.attemptId} has, or had, another host`);
   }
-  const adapter = adapterFor(launch.agent.kind);
+  const adapter = await adapterFor(launch.agent.kind);
   const { agent, agentVersion, worktree, env } = launch;
   const context = { projectDirectory: worktree, env };
   const host = new AgentHost({

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from '@tina/domain';
+import { type Report, usageOf } from '@tina/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { makeLaunch } from '../testing/make-launch.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -156,7 +156,7 @@ describe('rendering', () => {
   });
 
   it('shows failures, usage and limits', () => {
-    const usage = { inputTokens: 10, outputTokens: 5, costUsd: 0.25 };
+    const usage = usageOf({ inputTokens: 10, outputTokens: 5, costUsd: 0.25 });
     const resetAt = Date.UTC(2026, 10, 1);
     const error = { kind: 'limit', message: 'wait', resetAt } as const;
     expect(renderOutcome({ kind: 'failed', error, usage })).toBe(
@@ -165,7 +165,7 @@ describe('rendering', () => {
     expect(renderOutcome({ kind: 'completed', report: null, finalMessage: 'x', usage: null })).toBe(
       '■ ended without a report of its protocol\n',
     );
-    const none = { inputTokens: null, outputTokens: null, costUsd: null };
+    const none = usageOf({});
     expect(renderEvent({ kind: 'usage', usage: none })).toBe('· used an unknown amount\n');
     expect(renderEvent({ kind: 'limit', message: 'slow down', resetAt: null })).toBe('! limit: slow down\n');
     expect(renderEvent({ kind: 'session-id', sessionId: 's1' })).toBe('· session s1\n');

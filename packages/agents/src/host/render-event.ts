@@ -24,6 +24,10 @@ export function renderEvent(event: AgentEvent): string {
       return `· used ${renderUsage(event.usage)}\n`;
     case 'limit':
       return `! limit: ${event.message}${renderReset(event.resetAt)}\n`;
+    case 'message-delivered':
+      return `· message ${event.messageId} delivered\n`;
+    case 'unknown-record':
+      return `· (a record of the kind ${event.type}, which Tina does not know)\n`;
     case 'turn-ended':
       return renderOutcome(event.outcome);
     default:
@@ -64,9 +68,12 @@ function renderReport(report: Report): string {
   }
 }
 
-function renderUsage({ inputTokens, outputTokens, costUsd }: Usage): string {
+function renderUsage(usage: Usage): string {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, costUsd } = usage;
   const parts = [
     inputTokens === null ? null : `${inputTokens} tokens in`,
+    cacheReadTokens === null ? null : `${cacheReadTokens} from cache`,
+    cacheWriteTokens === null ? null : `${cacheWriteTokens} to cache`,
     outputTokens === null ? null : `${outputTokens} out`,
     costUsd === null ? null : `$${costUsd.toFixed(4)}`,
   ];

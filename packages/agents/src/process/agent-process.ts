@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { OutputStream } from '../adapter/agent-event.ts';
-import { hasRunningMember } from './has-running-member.ts';
+import { inSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { hasRunningMember, runningMembers } from './has-running-member.ts';
 import { readStartTime } from './start-time.ts';
 
 /** What the leader of a group leaves behind is asked to end, and killed after this: time for git to remove its locks. */
@@ -22,6 +23,8 @@ export interface AgentProcessStart {
   readonly env: Readonly<Record<string, string>>;
   /** `none`: no stdin at all, because some programs wait for its end. */
   readonly input: 'none' | 'pipe';
+  /** Null: it may do what its user may. */
+  readonly sandbox: Sandbox | null;
   onOutput(stream: OutputStream, text: string): void;
   /** The last call: the process has ended, its output is read, and its group is gone. */
   onEnd(end: ProcessEnd): void;
@@ -93,7 +96,7 @@ export class AgentProcess {
     if (this.#hasEnded) return;
     this.#isDiscarding = true;
     this.resumeOutput();
-    this.#signalGroup('SIGTERM');
+    this.#askToEnd();
     const wait = Promise.withResolvers<void>();
     const kill = setTimeout(() => this.#signalGroup('SIGKILL'), graceMs);
     const giveUp = setTimeout(wait.resolve, graceMs + KILL_WAIT_MS);
@@ -155,6 +158,12 @@ export class AgentProcess {
     });
   }
 
+  /** Of a sandbox the leader is spared: what is in it would be killed with it, and git could remove no lock. */
+  #askToEnd(): void {
+    if (this.#start.sandbox === null || this.pid === null) return void this.#signalGroup('SIGTERM');
+    for (const pid of runningMembers(this.pid)) if (pid !== this.pid) signalProcess(pid, 'SIGTERM');
+  }
+
   #isGroupRunning(): boolean {
     return this.pid !== null && this.#signalGroup(0) && hasRunningMember(this.pid);
   }
@@ -171,8 +180,9 @@ export class AgentProcess {
 }
 
 function spawnGroup(start: AgentProcessStart): ChildProcess | Error {
+  const { program, args } = start.sandbox === null ? start : inSandbox(start, start.sandbox);
   try {
-    return spawn(start.program, start.args, {
+    return spawn(program, args, {
       cwd: start.directory,
       env: start.env,
       stdio: [start.input === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
@@ -184,13 +194,22 @@ function spawnGroup(start: AgentProcessStart): ChildProcess | Error {
   }
 }
 
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, durationMs);
   });
 }
 
-function neverStarted(error: Error, { program, directory }: AgentProcessStart): ProcessEnd {
+function neverStarted(error: Error, { program: name, directory, sandbox }: AgentProcessStart): ProcessEnd {
+  const program = sandbox === null ? name : `${name} in a sandbox`;
   const startProblem = existsSync(directory)
     ? `${program} could not be started: ${error.message}`
     : `${program} could not be started: its folder ${directory} is gone`;

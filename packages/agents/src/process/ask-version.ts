@@ -3,7 +3,7 @@ import { AgentProcess } from './agent-process.ts';
 import { TextTail } from './text-tail.ts';
 
 /** A program that does not tell its version by then is taken for one that has none to tell. */
-const VERSION_TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 const MAX_OUTPUT = 16_000;
 const MAX_VERSION = 200;
 
@@ -11,8 +11,19 @@ const MAX_VERSION = 200;
 export async function askVersion(
   program: string,
   args: readonly string[],
-  { projectDirectory, env }: AgentContext,
+  context: AgentContext,
 ): Promise<string | null> {
+  const { hasSucceeded, output } = await askProgram(program, args, context);
+  const line = output.trim().split('\n')[0]?.trim() ?? '';
+  return hasSucceeded && line !== '' ? line.slice(0, MAX_VERSION) : null;
+}
+
+/** What a program prints that is asked something, without a stdin. One that hangs is ended after five seconds. */
+export async function askProgram(
+  program: string,
+  args: readonly string[],
+  { projectDirectory, env }: AgentContext,
+): Promise<{ readonly hasSucceeded: boolean; readonly output: string }> {
   const output = new TextTail(MAX_OUTPUT);
   let hasSucceeded = false;
   const asked = new AgentProcess({
@@ -21,6 +32,7 @@ export async function askVersion(
     directory: projectDirectory,
     env: definedOnly(env),
     input: 'none',
+    sandbox: null,
     onOutput: (stream, text) => {
       if (stream === 'stdout') output.push(text);
     },
@@ -28,11 +40,10 @@ export async function askVersion(
       hasSucceeded = end.exitCode === 0;
     },
   });
-  const timer = setTimeout(() => void asked.end({ graceMs: 0 }), VERSION_TIMEOUT_MS);
+  const timer = setTimeout(() => void asked.end({ graceMs: 0 }), TIMEOUT_MS);
   await asked.ended;
   clearTimeout(timer);
-  const line = output.toString().trim().split('\n')[0]?.trim() ?? '';
-  return hasSucceeded && line !== '' ? line.slice(0, MAX_VERSION) : null;
+  return { hasSucceeded, output: output.toString() };
 }
 
 function definedOnly(env: AgentContext['env']): Record<string, string> {

@@ -10,6 +10,14 @@ export function hasRunningMember(groupId: number, platform: NodeJS.Platform = pr
   return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isRunningIn(groupId, name));
 }
 
+/** The pids of what runs in a process group, on Linux; elsewhere none can be told. */
+export function runningMembers(groupId: number): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isRunningIn(groupId, name))
+    .map(Number);
+}
+
 /** `pid (name) state ppid pgrp ...`; the name may hold anything. */
 function isRunningIn(groupId: number, pid: string): boolean {
   try {

@@ -32,7 +32,7 @@ export type ScriptedRecord =
       readonly summary: string;
     }
   | { readonly type: 'progress'; readonly message: string }
-  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'usage'; readonly usage: Partial<Usage> }
   | ({ readonly type: 'final' } & ScriptedFinal);
 
 /** The last record of a turn. Without it the turn counts as crashed, whatever the exit code says. */

@@ -1,8 +1,9 @@
+import { usageOf } from '@tina/domain';
 import { describe, expect, it } from 'vitest';
 import { renderEvent } from '../host/render-event.ts';
 import { readRecord } from './read-record.ts';
 
-const usage = { inputTokens: 1, outputTokens: 2, costUsd: 3 };
+const usage = usageOf({ inputTokens: 1, outputTokens: 2, costUsd: 3 });
 const read = (record: object): unknown => readRecord(JSON.stringify(record), usage);
 
 it('reads every record', () => {

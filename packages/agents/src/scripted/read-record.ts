@@ -1,4 +1,4 @@
-import type { TurnError, TurnOutcome, Usage } from '@tina/domain';
+import { type TurnError, type TurnOutcome, type Usage, usageOf } from '@tina/domain';
 import type { AgentEvent } from '../adapter/agent-event.ts';
 import { readReport } from '../adapter/read-report.ts';
 import { completedTurn, failedTurn } from '../adapter/turn-outcomes.ts';
@@ -29,7 +29,7 @@ export function readRecord(line: string, usage: Usage | null): AgentEvent {
     case 'progress':
       return { kind: 'progress', message: record.message };
     case 'usage':
-      return { kind: 'usage', usage: record.usage };
+      return { kind: 'usage', usage: usageOf(record.usage) };
     case 'final':
       return { kind: 'turn-ended', outcome: outcomeOf(record, usage) };
     case undefined:
@@ -93,8 +93,11 @@ function isText(value: unknown): value is string {
 
 function isUsage(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { inputTokens, outputTokens, costUsd } = value as Fields;
-  return [inputTokens, outputTokens, costUsd].every((count) => count === null || Number.isFinite(count));
+  const counts = { ...usageOf({}), ...value };
+  return (
+    Object.keys(counts).length === Object.keys(usageOf({})).length &&
+    Object.values(counts).every((count) => count === null || Number.isFinite(count))
+  );
 }
 
 const ERROR_KINDS: readonly unknown[] = [

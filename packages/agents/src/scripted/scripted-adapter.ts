@@ -13,6 +13,8 @@ export const scriptedAdapter: AgentAdapter<ScriptedAgentDefinition> = {
     turnsInOneProcess: true,
     resume: false,
     progress: 'events',
+    messages: 'next-turn',
+    interrupt: false,
   },
 
   async check(definition, context) {
@@ -29,9 +31,12 @@ export const scriptedAdapter: AgentAdapter<ScriptedAgentDefinition> = {
       program,
       version: isFound ? SCRIPTED_AGENT_VERSION : null,
       problem: isFound ? null : `Tina's own scripted agent is missing: ${program}`,
+      warning: null,
       next: isFound ? [] : ['npm run build'],
     });
   },
+
+  startLine: ({ script }) => ['node', '<scripted agent>', script],
 
   forLaunch: (definition, context) => ({
     ...definition,

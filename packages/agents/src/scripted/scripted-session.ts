@@ -49,6 +49,15 @@ export class ScriptedSession implements AgentSession {
     this.#send({ type: 'turn', turn, message });
   }
 
+  /** A script takes nothing in the middle of a turn. */
+  say(): boolean {
+    return false;
+  }
+
+  interrupt(): boolean {
+    return false;
+  }
+
   async end(parameters: { readonly graceMs: number }): Promise<void> {
     this.#isTurnUnderWay = false;
     await this.#process?.end(parameters);
@@ -66,6 +75,7 @@ export class ScriptedSession implements AgentSession {
       directory: worktree,
       env: this.#io.env,
       input: 'pipe',
+      sandbox: this.#io.sandbox,
       onOutput: (stream, text) => this.#onOutput(stream, text, records),
       onEnd: (end) => {
         if (records.hasRest) records.end();

@@ -62,7 +62,11 @@ export class FakeDaemon {
 
   /** Says to the hosts that were answered with silence how to start a daemon. */
   tellEnvironment(environment: Readonly<Record<string, string>>): void {
-    const item: HostOrder = { kind: 'daemon-environment', environment };
+    this.tell({ kind: 'daemon-environment', environment });
+  }
+
+  /** An order to the hosts that were answered with silence. */
+  tell(item: HostOrder): void {
     for (const [socket, id] of this.#waiting) send(socket, { id, item });
   }
 

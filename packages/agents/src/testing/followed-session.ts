@@ -5,6 +5,8 @@ import type { TurnOutcome } from '@tina/domain';
 import { onTestFinished, vi } from 'vitest';
 import type { AgentAdapter, AgentSession } from '../adapter/agent-adapter.ts';
 import type { AgentEvent } from '../adapter/agent-event.ts';
+import { writableFolders } from '../host/writable-folders.ts';
+import { sandboxOf } from '../sandbox/sandbox.ts';
 import { agentSecrets } from '../secret/secret.ts';
 
 /** A session whose events are collected, and that is over when its test is. */
@@ -22,15 +24,20 @@ export interface FollowedSession {
   readonly text: () => string;
 }
 
-const WAIT = { timeout: 8_000, interval: 10 };
+// An agent CLI on a busy machine takes seconds to start.
+const WAIT = { timeout: 50_000, interval: 10 };
 
 /** A session that is over when its test is. */
 export function openSession(adapter: AgentAdapter, launch: Launch): AgentSession {
   const temporary = join(launch.directory, 'tmp');
   mkdirSync(temporary, { recursive: true });
+  const outDirectory = join(launch.directory, 'out');
+  const writable = writableFolders(launch, [outDirectory, temporary]);
   const session = adapter.begin(launch, {
     env: { ...launch.env, TMPDIR: temporary },
-    outDirectory: join(launch.directory, 'out'),
+    outDirectory,
+    writable,
+    sandbox: sandboxOf(launch, writable),
     secrets: agentSecrets(launch),
   });
   onTestFinished(() => session.end({ graceMs: 0 }));

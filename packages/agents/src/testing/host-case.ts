@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { AgentDefinition, HostFrame, Launch } from '@tina/contract';
 import type { TurnOutcome } from '@tina/domain';
 import { onTestFinished, vi } from 'vitest';
-import { adapterFor } from '../adapter/adapter-for.ts';
+import type { AgentAdapter } from '../adapter/agent-adapter.ts';
+import { claudeAdapter } from '../claude/claude-adapter.ts';
+import { commandAdapter } from '../command/command-adapter.ts';
+import { scriptedAdapter } from '../scripted/scripted-adapter.ts';
 import { AgentHost, type AgentHostOptions } from '../host/agent-host.ts';
 import { claimHostFile } from '../host/host-file.ts';
 import { readBranch } from '../host/read-branch.ts';
@@ -15,6 +18,12 @@ import { makeLaunch, type LaunchChanges } from './make-launch.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const HOST_PROGRAM = fileURLToPath(new URL('../host/main.ts', import.meta.url));
+/** Of the agents that tests of the host drive. */
+const ADAPTERS: Readonly<Record<string, AgentAdapter>> = {
+  claude: claudeAdapter,
+  command: commandAdapter,
+  scripted: scriptedAdapter,
+};
 export const WAIT = { timeout: 8_000, interval: 5 };
 
 export interface HostCase {
@@ -80,7 +89,7 @@ function startInProcess(launch: Launch, more: Partial<AgentHostOptions> = {}): A
   claimHostFile(launch.directory);
   const host = new AgentHost({
     launch,
-    adapter: adapterFor(launch.agent.kind),
+    adapter: ADAPTERS[launch.agent.kind] ?? commandAdapter,
     agentVersion: launch.agentVersion ?? 'unknown',
     branch: readBranch(launch.worktree),
     heartbeatMs: 20,

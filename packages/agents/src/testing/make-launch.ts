@@ -42,6 +42,8 @@ export function makeLaunch(folder: string, agent: AgentDefinition, changes: Laun
     session: null,
     directory,
     env: { PATH: searchPath(), TINA_ATTEMPT: 'r1-a1', HOME: folder },
+    access: 'write',
+    mcp: null,
     limits: { idleWarningMs: 60_000, idleStopMs: 60_000, turnMs: 60_000 },
     daemonStart: null,
     ...others,

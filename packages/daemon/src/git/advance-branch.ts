@@ -1,6 +1,7 @@
 import { commitTree } from './commit-tree.ts';
 import { readIdentity, TINA_IDENTITY } from './git-identity.ts';
 import { branchMissing, GitStateError } from './git-state-error.ts';
+import { isAncestor } from './is-ancestor.ts';
 import { mergeTree } from './merge-tree.ts';
 import { gitAt, type Git, type GitOptions } from './run-git.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -27,13 +28,14 @@ const MAX_TRIES = 10;
  * Brings a commit into a branch: nothing to do, a fast-forward, or a merge commit made by plumbing. No worktree is
  * touched, and the branch moves by compare-and-swap, so that it may be done again after a crash at any step.
  * @param params.relation what `relationOf` said a moment ago.
+ * @throws GitStateError `branch_rewound`, `ref_moved`
  */
 export async function advanceBranch(
   params: {
     readonly repository: string;
     readonly branch: string;
     readonly commit: string;
-    /** Where the branch is known to have stood. */
+    /** Where the branch is known to have stood: it may have gone on from there, and must not have gone back. */
     readonly lastTip?: string;
     readonly message: string;
     readonly relation: BranchRelation;
@@ -43,6 +45,7 @@ export async function advanceBranch(
   let { relation } = params;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { tip } = relation;
+    await refuseRewound(git, { ...params, tip });
     if (relation.kind === 'contains') return { kind: 'merged', tip, how: 'already-merged' };
     const merged =
       relation.kind === 'behind'
@@ -92,6 +95,21 @@ export async function relationOf(
   }
   if (base === commit) return { tip, kind: 'contains' };
   return { tip, kind: base === tip ? 'behind' : 'diverged' };
+}
+
+/** What was merged before would be missing from the result, and nobody would miss it. */
+async function refuseRewound(
+  git: Git,
+  { branch, lastTip, tip }: { readonly branch: string; readonly lastTip?: string; readonly tip: string },
+): Promise<void> {
+  if (lastTip === undefined || tip === lastTip || (await isAncestor(git, lastTip, tip))) return;
+  const name = shellQuote(branch);
+  throw new GitStateError({
+    code: 'branch_rewound',
+    subject: branch,
+    message: `Branch ${branch} was moved to ${tip}, which does not contain ${lastTip}: work that was merged is missing from it.`,
+    next: [`git branch --force ${name} ${lastTip}`, `git reflog ${name}`],
+  });
 }
 
 async function mergeCommits(

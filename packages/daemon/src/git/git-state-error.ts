@@ -13,6 +13,8 @@ export type GitStateErrorCode =
   | 'commit_missing'
   /** A ref kept moving while it was to be moved. */
   | 'ref_moved'
+  /** A branch does not contain any more what was merged into it. */
+  | 'branch_rewound'
   | 'not_a_descendant'
   /** A path that is to be removed or copied lies outside the folder it must lie in. */
   | 'outside_root'

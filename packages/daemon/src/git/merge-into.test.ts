@@ -64,6 +64,25 @@ describe('G20 a merge is done by plumbing', () => {
     expect(git('rev-parse', 'main')).toBe(start);
   });
 
+  test('G05 not where the branch was moved back by hand: what was merged before would be missing', async () => {
+    const { workOn, start, root, environment, git } = await setUp();
+    const one = workOn(start, { 'a.txt': 'a\n' });
+    const two = workOn(start, { 'b.txt': 'b\n' });
+    const given = { repository: root, branch: BRANCH, startCommit: start, scope: [], environment };
+    const merge = (commit: string): ReturnType<typeof mergeInto> =>
+      mergeInto({ ...given, commit, lastTip: one, isInScope: () => true, message: 'Merge' });
+    const refusal = {
+      code: 'branch_rewound',
+      next: [`git branch --force ${BRANCH} ${one}`, expect.anything()],
+    };
+    // To merge, and where everything is in already.
+    await expect(merge(two)).rejects.toMatchObject(refusal);
+    await expect(merge(start)).rejects.toMatchObject(refusal);
+    expect(git('rev-parse', BRANCH)).toBe(start);
+    git('branch', '--force', BRANCH, one);
+    expect(await merge(two)).toMatchObject({ kind: 'merged', how: 'merge-commit' });
+  });
+
   test('where the branch stands elsewhere than it is known to', async () => {
     const { workOn, start, root, environment, git } = await setUp();
     const one = workOn(start, { 'a.txt': 'a\n' });

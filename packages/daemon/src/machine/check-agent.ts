@@ -1,21 +1,47 @@
-import { adapterFor, type AgentProblem } from '@tina/agents';
+import { adapterFor, sandboxProblem, type AgentProbe, type AgentProblem } from '@tina/agents';
 import type { AgentDefinition, ErrorData } from '@tina/contract';
 
-/** What keeps the agent from working in this repository; empty when it can. Starts at most the agent's version command. */
-export async function checkAgent(
-  request: { readonly name: string; readonly definition: AgentDefinition; readonly repository: string },
+export interface AgentRequest {
+  readonly name: string;
+  readonly definition: AgentDefinition;
+  readonly repository: string;
+}
+
+export interface ExaminedAgent {
+  /** What keeps the agent from working in the repository; empty when it can. */
+  readonly problems: readonly ErrorData[];
+  /** What was found of its program. */
+  readonly probe: AgentProbe;
+}
+
+/** Looks for an agent's program and for what keeps it from working. Starts at most what asks for its version and login. */
+export async function examineAgent(
+  { name, definition, repository }: AgentRequest,
   environment: NodeJS.ProcessEnv,
-): Promise<readonly ErrorData[]> {
-  const { name, definition, repository } = request;
-  const adapter = adapterFor(definition.kind);
+): Promise<ExaminedAgent> {
+  const adapter = await adapterFor(definition.kind);
   const context = { projectDirectory: repository, env: environment };
-  const problems = await adapter.check(definition, context);
-  if (problems.length > 0) return problems.map((problem) => toErrorData(name, problem));
-  const probe = await adapter.probe(definition, context);
-  if (probe.isFound && probe.problem === null) return [];
+  const [found, probe, sandbox] = await Promise.all([
+    adapter.check(definition, context),
+    adapter.probe(definition, context),
+    definition.sandbox?.enabled === true
+      ? sandboxProblem(definition.sandbox.network !== false, context)
+      : null,
+  ]);
+  const problems = [...found, ...(sandbox === null ? [] : [sandbox])];
+  if (problems.length > 0) return { problems: problems.map((problem) => toErrorData(name, problem)), probe };
+  if (probe.isFound && probe.problem === null) return { problems: [], probe };
   const message = probe.problem ?? 'its program was not found';
   const { next } = probe;
-  return [toErrorData(name, { message, file: null, line: null, column: null, next })];
+  return { problems: [toErrorData(name, { message, file: null, line: null, column: null, next })], probe };
+}
+
+/** What keeps the agent from working, for a run that is about to start. */
+export async function checkAgent(
+  request: AgentRequest,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly ErrorData[]> {
+  return (await examineAgent(request, environment)).problems;
 }
 
 function toErrorData(name: string, problem: AgentProblem): ErrorData {

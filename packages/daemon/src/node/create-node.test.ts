@@ -118,7 +118,15 @@ describe('an attempt', () => {
     const launch = join(home.paths.attemptsDir, 'r1-a1/launch.json');
     await vi.waitFor(() => expect(readFileSync(launch, 'utf8')).toContain('"token":""'), { timeout: 8_000 });
     const content = JSON.parse(readFileSync(launch, 'utf8')) as object;
-    writeFileSync(launch, JSON.stringify({ ...content, token: 'secret', env: { KEY: 'secret' } }));
+    writeFileSync(
+      launch,
+      JSON.stringify({
+        ...content,
+        token: 'secret',
+        env: { KEY: 'secret' },
+        mcp: { command: [], env: { TINA_TOKEN: 'secret' } },
+      }),
+    );
     await home.settle('r1-a1');
     expect(readFileSync(launch, 'utf8')).not.toContain('secret');
   });
@@ -580,6 +588,26 @@ describe('settling', () => {
     const kept = git('rev-list', 'refs/tina/attempts/r1-a1').split('\n');
     expect(kept).toEqual(expect.arrayContaining([head, earlier]));
     expect(git('branch', '--list', 'tina-attempt/*')).toBe('');
+  });
+
+  it('G22 keeps also what agent and host leave while they end', async () => {
+    const late = `trap 'sleep 0.1; echo late > b.txt; git add b.txt; git commit -qm late; echo later > c.txt; exit' TERM; echo > .git-ready; while :; do sleep 0.01; done`;
+    const home = await testHome(
+      WORK.replace('      - commit', `      - spawn: ${JSON.stringify(late)}\n      - commit`),
+    );
+    await home.daemon();
+    await home.started('r1-a1');
+    await home.api.turn('r1-a1', 1);
+    await vi.waitFor(() => expect(existsSync(join(home.worktree(1), '.git-ready'))).toBe(true), 8_000);
+    rmSync(join(home.worktree(1), '.git-ready'));
+    const settled = await home.settle('r1-a1');
+    const { git } = home.repository;
+    const rescueRef = 'refs/tina/attempts/r1-a1';
+    expect(settled).toMatchObject({ rescueRef });
+    expect(git('show', `${rescueRef}:b.txt`)).toBe('late');
+    expect(git('show', `${rescueRef}:c.txt`)).toBe('later');
+    expect(git('branch', '--list', 'tina-attempt/*')).toBe('');
+    expect(home.repository.gitIn(home.worktree(1), 'branch', '--show-current')).toBe('');
   });
 
   it('works when the attempt never began, and when the repository is gone', async () => {

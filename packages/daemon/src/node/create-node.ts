@@ -38,6 +38,7 @@ export function createNode(options: NodeOptions): Node {
   const stopping = new AbortController();
   let starting: Promise<StartedNode> | null = null;
   let started: StartedNode | null = null;
+  let stopListening = (): void => undefined;
   const hosts = new HostRegistry({
     api,
     clock,
@@ -71,11 +72,13 @@ export function createNode(options: NodeOptions): Node {
 
   return {
     async start() {
+      stopListening = api.onMessages((attemptId) => hosts.handTo(attemptId));
       starting = startNode(options, hosts, stopping.signal);
       started = await starting;
     },
     async stop() {
       stopping.abort();
+      stopListening();
       const node = await starting?.catch(() => null);
       await node?.stop();
       hosts.close();

@@ -20,6 +20,8 @@ export interface NodePrograms {
   readonly agentHost: readonly string[];
   /** The folder that `tina` is in; first on the agents' PATH. */
   readonly tinaBin: string;
+  /** Serves Tina's tools to an agent on its stdin and stdout; left out: agents have the command line alone. */
+  readonly mcpServer?: readonly string[];
   /** Starts a daemon for hosts that find none (G13); left out: they wait. */
   readonly daemonStart?: DaemonStart;
 }

@@ -3,4 +3,4 @@ export type { EnvironmentMarker } from './environment-marker.ts';
 export type { EndedProcesses } from './marked-processes.ts';
 export { endMarkedProcesses, findMarkedProcesses } from './marked-processes.ts';
 export type { ProcessIdentity } from './process-identity.ts';
-export { isAlive, readProcessIdentity } from './process-identity.ts';
+export { isAlive, readGroupLeader, readProcessIdentity, readVariable } from './process-identity.ts';

@@ -39,6 +39,12 @@ export const linuxProcessTable: ProcessTable = {
     }
     return found;
   },
+
+  async readVariable(pid, name) {
+    const environment = await readProcFile(`/proc/${pid}/environ`);
+    const pairs = environment?.toString('utf8').split('\0') ?? [];
+    return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  },
 };
 
 function isPid(name: string): boolean {

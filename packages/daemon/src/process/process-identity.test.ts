@@ -87,6 +87,18 @@ describe.each(tables)('a process identity from $name', ({ table }) => {
     });
   });
 
+  it("reads a variable of a process's environment, and not what an argument says", async () => {
+    const child = start('exec sh -c "sleep 60; :" TINA_TEST=argument', {
+      TINA_TEST_2: 'other',
+      TINA_TEST: 'own',
+    });
+    await vi.waitFor(async () => expect(await table.readVariable(child.pid, 'TINA_TEST')).toBe('own'));
+    expect(await table.readVariable(child.pid, 'TINA_TES')).toBeNull();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await table.readVariable(child.pid, 'TINA_TEST')).toBeNull();
+  });
+
   it('finds the marker behind a very long variable', async () => {
     const marker = { TINA_TEST: `long-${process.pid}` };
     const child = start('exec sleep 60', { AAA: 'x'.repeat(100_000), ...marker });

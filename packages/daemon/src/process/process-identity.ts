@@ -29,6 +29,24 @@ export async function isAlive(
   return now !== null && isSameProcess(now, identity);
 }
 
+/** The process itself when it is still there and leads a process group, else null. */
+export async function readGroupLeader(
+  identity: ProcessIdentity,
+  table: ProcessTable = systemProcessTable(),
+): Promise<ProcessIdentity | null> {
+  const entry = await table.read(identity.pid);
+  return entry && isSameProcess(entry, identity) && entry.groupId === identity.pid ? identity : null;
+}
+
+/** See `ProcessTable.readVariable`. */
+export function readVariable(
+  pid: number,
+  name: string,
+  table: ProcessTable = systemProcessTable(),
+): Promise<string | null> {
+  return table.readVariable(pid, name);
+}
+
 /** Whether both name the same incarnation. */
 export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
   if (one.pid !== other.pid) return false;

@@ -31,4 +31,6 @@ export interface ProcessTable {
   read(pid: number): Promise<ProcessEntry | null>;
   /** Every running process, zombies left out, that carries the marker or belongs to one of the groups. */
   find(parameters: FindProcesses): Promise<readonly FoundProcess[]>;
+  /** A variable of a process's environment; null when it has none, or there is no such process, or it is not told. */
+  readVariable(pid: number, name: string): Promise<string | null>;
 }

@@ -40,6 +40,17 @@ export function psProcessTable(platform: NodeJS.Platform): ProcessTable {
       );
       return found.filter((entry) => entry.carriesMarker || groupIds.has(entry.groupId));
     },
+
+    async readVariable(pid, name) {
+      const withOne = platform === 'darwin' ? ['-E', '-ww'] : ['eww'];
+      const [words, command] = await Promise.all([
+        ps([...withOne, '-o', 'command=', '-p', String(pid)]),
+        ps(['-ww', '-o', 'command=', '-p', String(pid)]),
+      ]);
+      // What stands before the environment are the arguments, which may look like it.
+      const variables = words.trim().slice(command.trim().length).split(/\s+/);
+      return variables.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+    },
   };
 }
 

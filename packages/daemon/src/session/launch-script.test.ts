@@ -68,4 +68,12 @@ describe.each(shells)('a launch script read by %s', (program = '', ...args) => {
       { numRuns: 25 },
     );
   });
+
+  it('hands over variables that a shell keeps for itself', async () => {
+    const given = { SECONDS: 'long', plain: '$plain', SHLVL: '7' };
+    const { pairs } = await launch(given, []);
+    expect(pairs).toEqual(
+      expect.arrayContaining(Object.entries(given).map(([key, value]) => `${key}=${value}`)),
+    );
+  });
 });

@@ -103,17 +103,21 @@ export class PlainSessions implements Sessions {
 
 /** Null when the process has ended before it could be looked at. */
 async function spawnDetached(parameters: StartSession, defaultLog: string): Promise<ProcessIdentity | null> {
-  const { name, command, cwd, env, logPath = defaultLog } = parameters;
+  const { name, command, cwd, env, logPath = defaultLog, stderrPath = logPath } = parameters;
   const [program = '', ...args] = command;
   const log = await open(logPath, 'a', 0o600);
+  const complaints = await open(stderrPath, 'a', 0o600).catch(async (error: unknown) => {
+    await log.close();
+    throw error;
+  });
   try {
-    const stdio = ['ignore', log.fd, log.fd] as const;
+    const stdio = ['ignore', log.fd, complaints.fd] as const;
     const child = spawn(program, args, { cwd, env, detached: true, stdio: [...stdio] });
     await spawned(name, child);
     child.unref();
     return child.pid === undefined ? null : await readProcessIdentity(child.pid);
   } finally {
-    await log.close();
+    await Promise.all([log.close(), complaints.close()]);
   }
 }
 

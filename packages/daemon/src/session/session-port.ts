@@ -18,6 +18,8 @@ export interface StartSession {
   readonly env: Readonly<Record<string, string>>;
   /** What the session prints is appended to this file, as it came. */
   readonly logPath?: string;
+  /** What its process complains about is appended to this file instead: a terminal is gone with the session. */
+  readonly stderrPath?: string;
 }
 
 /**

@@ -174,6 +174,15 @@ describe.each(implementations)('$kind sessions', ({ kind, open }) => {
     );
   });
 
+  it('keep complaints apart where that is asked', async () => {
+    const [logPath, stderrPath] = [join(folder, 'said.txt'), join(folder, `complaints 'a' $b.txt`)];
+    await writeFile(stderrPath, 'before\n');
+    const command = shell('echo two >&2; echo one');
+    await sessions.start({ name: 'apart', command, cwd: work, env, logPath, stderrPath });
+    await vi.waitFor(async () => expect(await readFile(logPath, 'utf8')).toMatch(/^one\r?\n$/), 8_000);
+    expect(await readFile(stderrPath, 'utf8')).toBe('before\ntwo\n');
+  });
+
   it('G11 match names exactly', async () => {
     await start('r1-a12');
     expect(await sessions.exists('r1-a1')).toBe(false);

@@ -30,6 +30,7 @@ function taskLines(task: PlanTaskStep, index: number): readonly (string | null)[
     '',
     `### Task ${index + 1}: ${task.title}`,
     field('Model', task.model ?? 'haiku'),
+    field('Tags', (task.tags ?? []).join(', ')),
     field('Files', files.join(', ')),
     field('Depends on', (task.dependsOn ?? ['none']).join(', ')),
     field('Review', task.review ?? 'none'),

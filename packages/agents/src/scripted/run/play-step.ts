@@ -14,6 +14,7 @@ import {
   dirtyStep,
   resolveStep,
   runStep,
+  sendStep,
   writeStep,
 } from './work-steps.ts';
 
@@ -27,12 +28,10 @@ const PLAYERS: { readonly [Kind in StepKind]: Player<Kind> } = {
   run: runStep,
 
   say: async ({ text }, stage) => await stage.emit({ type: 'text', text: `${await expand(text, stage)}\n` }),
-  send: async ({ text }, stage) =>
-    await stage.emit({ type: 'text', text: `sends: ${await expand(text, stage)}\n` }),
+  send: sendStep,
   progress: async ({ message }, stage) =>
     await stage.emit({ type: 'progress', message: await expand(message, stage) }),
-  usage: async ({ inputTokens, outputTokens, costUsd }, stage) =>
-    await stage.emit({ type: 'usage', usage: { inputTokens, outputTokens, costUsd } }),
+  usage: async ({ kind: _kind, line: _line, ...usage }, stage) => await stage.emit({ type: 'usage', usage }),
   plan: planStep,
   report: reportStep,
 

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseMessage, type Report, type Role } from '@tina/domain';
+import { parseMessage, type Report, type Role, usageOf } from '@tina/domain';
 import { describe, expect, it, vi } from 'vitest';
 import { playScript, TURN, type Played, type PlayOptions } from '../../testing/play-script.ts';
 import type { ScriptedFinal, ScriptedRequest } from '../protocol.ts';
 import { matching } from '../../testing/matching.ts';
+import { searchPath } from '../../testing/make-launch.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
 const EXIT = { kind: 'exit', exitCode: 0 };
 
@@ -125,23 +127,43 @@ function makeConflict(worktree: string): void {
   expect(() => git(worktree, 'merge', '-q', 'other')).toThrow('Command failed');
 }
 
+/** A program of the name that Tina's has, which does this. */
+function withOwnTina(script: string): PlayOptions {
+  const bin = temporaryFolder();
+  writeFileSync(join(bin, 'tina'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { env: { PATH: `${bin}:${searchPath()}` } };
+}
+
 describe('words', () => {
   it('says, sends, tells progress and usage', async () => {
-    const { records } = await playScript(
+    const { records, folder } = await playScript(
       steps(
         'say: "hello {role}"',
         'send: psst',
+        'send: { to: "{role}", text: "and you?" }',
         'progress: half',
         'usage: { inputTokens: 10, costUsd: 0.5 }',
       ),
+      withOwnTina('printf "%s|" "$@" >>"$HOME/said"'),
     );
-    expect(records.slice(0, 5)).toEqual([
+    expect(readFileSync(join(folder, 'said'), 'utf8')).toBe('say|operator|psst|say|implementer|and you?|');
+    expect(records.slice(0, 6)).toEqual([
       { type: 'started', version: expect.any(String) as string },
       { type: 'text', text: 'hello implementer\n' },
-      { type: 'text', text: 'sends: psst\n' },
+      { type: 'text', text: 'sends to operator: psst\n' },
+      { type: 'text', text: 'sends to implementer: and you?\n' },
       { type: 'progress', message: 'half' },
-      { type: 'usage', usage: { inputTokens: 10, outputTokens: null, costUsd: 0.5 } },
+      { type: 'usage', usage: usageOf({ inputTokens: 10, costUsd: 0.5 }) },
     ]);
+  });
+
+  it('ends when what it sends is refused', async () => {
+    const { ending, errors } = await playScript(
+      steps('send: psst'),
+      withOwnTina('echo "nobody there" >&2; exit 1'),
+    );
+    expect(ending).toEqual({ kind: 'exit', exitCode: 1 });
+    expect(errors).toContain('send: tina say operator: exit code 1\nnobody there');
   });
 
   it('writes a plan that can be told by its form', async () => {

@@ -54,6 +54,21 @@ export async function runStep(step: StepOf<'run'>, stage: Stage): Promise<void> 
   if (isError && step.mayFail !== true) throw new StepFailure(`run: ${command}: ${summary}`);
 }
 
+/** Writes to somebody by Tina's own command, as any agent would. */
+export async function sendStep(step: StepOf<'send'>, stage: Stage): Promise<void> {
+  const to = await expand(step.to ?? 'operator', stage);
+  const text = await expand(step.text, stage);
+  const { exitCode, output } = await runProgram({
+    program: 'tina',
+    args: ['say', to, text],
+    directory: stage.worktree,
+    env: stage.env,
+  });
+  if (exitCode !== 0)
+    throw new StepFailure(`send: tina say ${to}: exit code ${exitCode}\n${output.trimEnd()}`);
+  await stage.emit({ type: 'text', text: `sends to ${to}: ${text}\n` });
+}
+
 /** Writes and commits what another task changes too. */
 export async function conflictStep(step: StepOf<'conflict'>, stage: Stage): Promise<void> {
   await writeInWorktree(step.path, step.content, stage);

@@ -26,6 +26,7 @@ const message = { message: optional(text) };
 const planTask = record({
   title: required(text),
   model: optional(text),
+  tags: optional(oneOrMore(text)),
   files: optional(oneOrMore(text)),
   dependsOn: optional(oneOrMore(text)),
   review: optional(text),
@@ -57,9 +58,17 @@ export const STEPS = {
 
   // Words
   say: record({ text: required(text) }, 'text'),
-  send: record({ text: required(text) }, 'text'),
+  send: record({ to: optional(filledText), text: required(text) }, 'text'),
   progress: record({ message: required(text) }, 'message'),
-  usage: record({ inputTokens: optional(amount), outputTokens: optional(amount), costUsd: optional(amount) }),
+  usage: record({
+    inputTokens: optional(amount),
+    cacheReadTokens: optional(amount),
+    cacheWriteTokens: optional(amount),
+    outputTokens: optional(amount),
+    costUsd: optional(amount),
+    contextTokens: optional(amount),
+    contextWindow: optional(amount),
+  }),
   plan: refined(
     record({
       title: optional(text),

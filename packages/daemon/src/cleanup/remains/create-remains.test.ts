@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KnownRun, Remain } from '@tina/contract';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { prepareWorktree } from '../../git/index.ts';
 import { tempRepository } from '../../git/testing/temp-repository.ts';
 import { openSessions } from '../../session/index.ts';
@@ -19,12 +21,13 @@ function setUp() {
     worktreesDir: inState('worktrees'),
   };
   const run: KnownRun = { runId: 'r1', repository: repository.root, attemptIds: ['r1-a1'] };
-  const remains = createRemains({ paths, environment: repository.environment });
+  const homeId = randomUUID();
+  const remains = createRemains({ paths, homeId, environment: repository.environment });
   const list = async (): Promise<readonly Remain[]> => remains.list([run]);
   const make = (...names: readonly string[]): void => {
     for (const name of names) mkdirSync(inState(name), { recursive: true });
   };
-  return { ...repository, inState, remains, list, make, run };
+  return { ...repository, inState, remains, list, make, run, homeId };
 }
 
 const short = (found: readonly Remain[]): readonly string[] =>
@@ -81,5 +84,91 @@ describe('what of runs and attempts is on a machine', () => {
     for (const remain of found) await remains.remove(remain as Parameters<typeof remains.remove>[0]);
     expect(await list()).toEqual([]);
     expect(existsSync(inState('attempts', 'r9-a1'))).toBe(false);
+  });
+});
+
+/** A shell that leads a group of its own. */
+function launch(
+  script: string,
+  env: Readonly<Record<string, string>>,
+): ChildProcess & { readonly pid: number } {
+  const PATH = process.env['PATH'] ?? '/usr/bin:/bin';
+  const child = spawn('/bin/sh', ['-c', script], { stdio: 'ignore', detached: true, env: { PATH, ...env } });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  if (child.pid === undefined) throw new Error('not started');
+  return Object.assign(child, { pid: child.pid });
+}
+
+/** How many of a process group are running. */
+function membersOf(groupId: number): number {
+  const { stdout } = spawnSync('ps', ['-eo', 'pgid=,stat='], { encoding: 'utf8' });
+  return stdout.split('\n').filter((line) => new RegExp(String.raw`^\s*${groupId}\s+[^Z]`).test(line)).length;
+}
+
+const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
+describe('G14 a process that was started for an attempt', () => {
+  it('is found by what it carries, of this home only, and no check', async () => {
+    const { list, homeId } = setUp();
+    const own = launch('exec sleep 60', { TINA_HOME_ID: homeId, TINA_ATTEMPT: 'r9-a1' });
+    const check = launch('exec sleep 60', { TINA_HOME_ID: homeId, TINA_NODE_WORK: '1' });
+    const other = launch('exec sleep 60', { TINA_HOME_ID: `${homeId}x`, TINA_ATTEMPT: 'r9-a1' });
+    const odd = launch('exec sleep 60', { TINA_HOME_ID: homeId, TINA_ATTEMPT: 'r9 a1' });
+    await vi.waitFor(async () => expect(short(await list())).toEqual(['process of attempt r9-a1']));
+    const [found] = await list();
+    expect(found?.process?.pid).toBe(own.pid);
+    expect(found?.name).toBe(`${own.pid}@${found?.process?.startTime}`);
+    expect([check, other, odd].every(isRunning)).toBe(true);
+  });
+
+  it('is ended with its group, and nothing else is', async () => {
+    const { list, homeId, remains } = setUp();
+    const mark = { TINA_HOME_ID: homeId, TINA_ATTEMPT: 'r9-a1' };
+    // A child that has put off what tells whose it is.
+    const own = launch('env -i sleep 61 & exec sleep 62', mark);
+    const other = launch('exec sleep 60', { ...mark, TINA_ATTEMPT: 'r9-a2' });
+    await vi.waitFor(() => expect(membersOf(own.pid)).toBe(2));
+    const found = await vi.waitFor(async () => {
+      const of = (await list()).find((remain) => remain.of.id === 'r9-a1');
+      return of as Parameters<typeof remains.remove>[0];
+    });
+    await remains.remove(found);
+    await remains.remove(found);
+    expect(short(await list())).toEqual(['process of attempt r9-a2']);
+    await vi.waitFor(() => expect(membersOf(own.pid)).toBe(0));
+    expect(isRunning(other)).toBe(true);
+  });
+
+  it('G11 is left alone when it is another one by now', async () => {
+    const { list, homeId, remains } = setUp();
+    const own = launch('exec sleep 60', { TINA_HOME_ID: homeId, TINA_ATTEMPT: 'r9-a1' });
+    const found = await vi.waitFor(async () => {
+      const [remain] = await list();
+      expect(remain).toBeDefined();
+      return remain as Parameters<typeof remains.remove>[0];
+    });
+    const earlier = { ...found, process: { pid: own.pid, startTime: '1@another-boot' } };
+    await remains.remove(earlier);
+    expect(isRunning(own)).toBe(true);
+  });
+});
+
+describe('G22 a ref that keeps work', () => {
+  it('is found whoever it is of, in the repositories of runs that are known', async () => {
+    const { list, git, remains } = setUp();
+    git('update-ref', 'refs/tina/attempts/r1-a1', 'HEAD');
+    git('update-ref', 'refs/tina/attempts/r9-a1', 'HEAD');
+    git('update-ref', 'refs/tina/runs/r9', 'HEAD');
+    git('update-ref', 'refs/tina/other/r9', 'HEAD');
+    expect(short(await list())).toEqual([
+      'rescue-ref of attempt r1-a1',
+      'rescue-ref of attempt r9-a1',
+      'rescue-ref of run r9',
+    ]);
+    expect(await remains.list([])).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Remains } from '@tina/contract';
 import { openSessions, type Sessions } from '../../session/index.ts';
 import { listFolders } from './list-folders.ts';
+import { listProcesses } from './list-processes.ts';
 import { listOfRepositories } from './list-of-repositories.ts';
 import { listSessions } from './list-sessions.ts';
 import type { RemainsOptions } from './remains-options.ts';
@@ -16,11 +17,12 @@ export function createRemains(options: RemainsOptions): Remains {
         listFolders(options),
         listSessions(await sessions(), runs, options),
         listOfRepositories(runs, options),
+        listProcesses(options),
       ]);
       // A worktree under this home is found by its folder and by its repository, which says more.
       const remains = new Map(parts.flat().map((remain) => [`${remain.kind} ${remain.name}`, remain]));
       return [...remains.values()];
     },
-    remove: async (remain) => removeRemain(remain, await sessions()),
+    remove: async (remain) => removeRemain(remain, { sessions: await sessions(), homeId: options.homeId }),
   };
 }

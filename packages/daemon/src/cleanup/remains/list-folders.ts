@@ -26,6 +26,7 @@ async function listIds(kind: RemainKind, folder: string): Promise<readonly Remai
     of: { kind: belongsTo, id },
     slot: null,
     repository: null,
+    process: null,
   }));
 }
 
@@ -37,7 +38,8 @@ async function listSlots(folder: string): Promise<readonly Remain[]> {
       const slot = SLOT.exec(name)?.[1];
       if (slot === undefined) return [];
       const of = { kind: 'run', id } as const;
-      return [{ kind: 'worktree', name: join(folder, id, name), of, slot: Number(slot), repository: null }];
+      const rest = { slot: Number(slot), repository: null, process: null };
+      return [{ kind: 'worktree', name: join(folder, id, name), of, ...rest }];
     }),
   );
 }

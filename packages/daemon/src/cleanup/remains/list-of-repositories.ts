@@ -7,7 +7,10 @@ import type { RemainsOptions } from './remains-options.ts';
 
 const SLOT = /^slot-(\d+)$/;
 
-/** Worktrees and attempts' branches of known runs, as their repositories know them; of one that is gone there are none. */
+/**
+ * Worktrees and attempts' branches of known runs, and the refs that keep work of any, as the repositories of these runs know
+ * them; of one that is gone there are none.
+ */
 export async function listOfRepositories(
   runs: readonly KnownRun[],
   options: RemainsOptions,
@@ -17,6 +20,7 @@ export async function listOfRepositories(
     try {
       found.push(...(await listBranches(repository, ofRepository, options)));
       found.push(...(await listSlots(repository, ofRepository, options)));
+      found.push(...(await listRescueRefs(repository, options)));
     } catch (error) {
       if (!(error instanceof GitError) || error.code === 'git_aborted') throw error;
     }
@@ -42,7 +46,7 @@ async function listBranches(
     const id = attempts.get(name);
     return id === undefined
       ? []
-      : [{ kind: 'branch', name, of: { kind: 'attempt', id }, slot: null, repository }];
+      : [{ kind: 'branch', name, of: { kind: 'attempt', id }, slot: null, repository, process: null }];
   });
 }
 
@@ -57,6 +61,19 @@ async function listSlots(
     const id = basename(dirname(path));
     const slot = SLOT.exec(basename(path))?.[1];
     if (!ids.has(id) || slot === undefined || prunable !== null) return [];
-    return [{ kind: 'worktree', name: path, of: { kind: 'run', id }, slot: Number(slot), repository }];
+    const of = { kind: 'run', id } as const;
+    return [{ kind: 'worktree', name: path, of, slot: Number(slot), repository, process: null }];
+  });
+}
+
+const RESCUE_REF = /^refs\/tina\/(?<of>attempt|run)s\/(?<id>[\w-]+)$/;
+
+async function listRescueRefs(repository: string, options: RemainsOptions): Promise<readonly Remain[]> {
+  const { stdout } = await gitAt(repository, options)(['for-each-ref', '--format=%(refname)', 'refs/tina/']);
+  return stdout.split('\n').flatMap((name): readonly Remain[] => {
+    const { of, id } = RESCUE_REF.exec(name)?.groups ?? {};
+    if (of === undefined || id === undefined) return [];
+    const kind = of === 'run' ? 'run' : 'attempt';
+    return [{ kind: 'rescue-ref', name, of: { kind, id }, slot: null, repository, process: null }];
   });
 }

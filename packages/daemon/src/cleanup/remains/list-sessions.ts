@@ -15,7 +15,7 @@ export async function listSessions(
     runs.flatMap(({ attemptIds }) => attemptIds.map((id) => [sessionName(id), id] as const)),
   );
   const of = (session: string): Remain['of'] => ({ kind: 'attempt', id: attempts.get(session) ?? session });
-  const rest = { slot: null, repository: null };
+  const rest = { slot: null, repository: null, process: null };
   const folder = join(paths.stateDir, 'sessions');
   const [names, files] = await Promise.all([sessions.list(), readdir(folder).catch(() => [])]);
   const scripts = files.filter((file) => file.endsWith('.launch'));

@@ -152,6 +152,17 @@ describe('a host that says hello', () => {
     await expect(refused).rejects.toMatchObject({ code: 'host_refused' });
   });
 
+  it.each([`r1-a1${'('.repeat(500)}`, '../r1-a1', 'r1-a1\0'])(
+    'G10 is refused with an id that is not the one of its token, which is no part of any path: %j',
+    async (attemptId) => {
+      const { hosts, hello } = await setUp();
+      await expect(hosts.connect({ ...hello, attemptId }, channel())).rejects.toMatchObject({
+        code: 'host_refused',
+        message: 'The agent host was refused: its token is not one of this attempt.',
+      });
+    },
+  );
+
   it('is refused when nothing is known of its attempt, and when the attempt is over', async () => {
     const { hosts, hello, expectIt } = await setUp();
     await expect(hosts.connect(hello, channel())).rejects.toMatchObject({ code: 'host_refused' });
@@ -259,7 +270,30 @@ describe('a frame', () => {
     expectIt('running');
     await hosts.connect(hello, channel());
     await frame(1, { kind: 'agent-started', turn: 1, agentPid: 77, agentStartTime: 'then' });
-    expect(hosts.release('r1-a1')?.processGroups).toEqual([identity, { pid: 77, startTime: 'then' }]);
+    const agent = { pid: 77, startTime: 'then' };
+    expect(hosts.release('r1-a1')).toMatchObject({ processGroups: [identity, agent], isAgentResting: false });
+  });
+
+  it('says of an agent whether it has ended its last turn', async () => {
+    const { hosts, hello, expectIt, frame } = await setUp();
+    const attempt = expectIt('running');
+    await hosts.connect(hello, channel());
+    await frame(1, { kind: 'agent-started', turn: 1, agentPid: 77, agentStartTime: 'then' });
+    attempt.turnEnded(1);
+    expect(hosts.release('r1-a1')?.isAgentResting).toBe(true);
+  });
+
+  it('takes an agent for at work that was told to go on', async () => {
+    const { hosts, hello, expectIt, frame } = await setUp();
+    const attempt = expectIt('running');
+    await hosts.connect(hello, channel());
+    await frame(1, { kind: 'agent-started', turn: 1, agentPid: 77, agentStartTime: 'then' });
+    attempt.turnEnded(1);
+    const giveUp = new AbortController();
+    const begun = attempt.beginTurn({ kind: 'begin-turn', turn: 2, message: 'go on' }, giveUp.signal);
+    giveUp.abort(new Error('given up'));
+    await expect(begun).rejects.toThrow('given up');
+    expect(hosts.release('r1-a1')?.isAgentResting).toBe(false);
   });
 });
 
@@ -343,5 +377,55 @@ describe('an attempt that is expected again', () => {
     const second = hosts.expect({ attemptId: 'r1-a1', epoch: 4, stage: 'awaited', isParked: false });
     expect(second).not.toBe(first);
     expect(hosts.all).toEqual([second]);
+  });
+});
+
+describe('messages of an agent', () => {
+  const orders = (made: TestChannel): readonly HostOrder[] =>
+    made.orders.filter(({ kind }) => kind.startsWith('message'));
+
+  it('G23 G24 are told to its host in their order, once to each connection, and taken back when its agent has read them', async () => {
+    const { api, hosts, hello, expectIt } = await setUp();
+    expectIt('running');
+    const [first, second] = [channel(), channel()];
+    api.inboxes.set('r1-a1', [{ id: 's1', text: 'one' }]);
+    const connection = await hosts.connect(hello, first);
+    await vi.waitFor(() => expect(orders(first)).toHaveLength(1));
+    api.inboxes.set('r1-a1', [
+      { id: 's1', text: 'one' },
+      { id: 's2', text: 'two' },
+    ]);
+    hosts.handTo('r1-a1');
+    hosts.handTo('r1-a1');
+    await vi.waitFor(() => expect(orders(first)).toHaveLength(2));
+    api.inboxes.set('r1-a1', [{ id: 's2', text: 'two' }]);
+    hosts.handTo('r1-a1');
+    await vi.waitFor(() => expect(orders(first)).toHaveLength(3));
+    expect(orders(first)).toEqual([
+      { kind: 'message', messageId: 's1', text: 'one' },
+      { kind: 'message', messageId: 's2', text: 'two' },
+      { kind: 'message-read', messageId: 's1' },
+    ]);
+    connection.closed();
+    hosts.handTo('r1-a2');
+    await hosts.connect(hello, second);
+    await vi.waitFor(() =>
+      expect(orders(second)).toEqual([{ kind: 'message', messageId: 's2', text: 'two' }]),
+    );
+  });
+
+  it('are noted when the host says that its agent has them, and stay when nobody can be asked', async () => {
+    const { api, hosts, hello, expectIt, frame } = await setUp();
+    expectIt('running');
+    const made = channel();
+    await hosts.connect(hello, made);
+    await frame(1, { kind: 'message-delivered', messageId: 's1', turn: 1, mode: 'turn-start' });
+    await frame(1, { kind: 'message-delivered', messageId: 's1', turn: 1, mode: 'turn-start' });
+    expect(api.delivered).toEqual([{ attemptId: 'r1-a1', epoch: 3, messageId: 's1', mode: 'turn-start' }]);
+    api.inboxes.set('r1-a1', [{ id: 's2', text: 'two' }]);
+    api.inboxFailures.push(new Error('the store is busy'));
+    hosts.handTo('r1-a1');
+    hosts.handTo('r1-a1');
+    await vi.waitFor(() => expect(orders(made)).toEqual([{ kind: 'message', messageId: 's2', text: 'two' }]));
   });
 });

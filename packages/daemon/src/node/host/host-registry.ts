@@ -4,6 +4,7 @@ import type { NodeClock } from '../node-clock.ts';
 import type { NodeLog } from '../node-options.ts';
 import type { NodeFiles, NodeProcesses } from '../platform/node-platform.ts';
 import { takeFrame } from '../turn/take-frame.ts';
+import { handMessages } from './hand-messages.ts';
 import type { HostChannel, HostConnection, HostFrameInput } from './host-channel.ts';
 import { HostRefusedError, ShuttingDownError } from './host-errors.ts';
 import { HostedAttempt, type ReleasedHost } from './hosted-attempt.ts';
@@ -82,17 +83,19 @@ export class HostRegistry {
     await this.#opened.promise;
     const { api, attemptsDir, files, processes, log } = this.#options;
     try {
-      const [owner, identity] = await Promise.all([
-        api.authenticate(hello.token),
-        files.readHostIdentity(attemptFiles(attemptsDir, hello.attemptId)),
-      ]);
+      const owner = await api.authenticate(hello.token);
       if (owner === null || owner.attemptId !== hello.attemptId || owner.epoch !== hello.epoch) {
         throw new HostRefusedError('its token is not one of this attempt');
       }
+      // Not before: until then the id is whatever somebody says, and it is a part of the path.
+      const identity = await files.readHostIdentity(attemptFiles(attemptsDir, hello.attemptId));
       if (identity?.pid !== hello.hostPid || !(await processes.isAlive(identity))) {
         throw new HostRefusedError('it is not the process that host.json names');
       }
-      return this.#held(hello.attemptId, hello.epoch).connect(hello, identity, channel);
+      const attempt = this.#held(hello.attemptId, hello.epoch);
+      const connection = attempt.connect(hello, identity, channel);
+      void this.hand(attempt);
+      return connection;
     } catch (error) {
       if (error instanceof HostRefusedError) {
         log('warn', error.message, {
@@ -114,6 +117,23 @@ export class HostRegistry {
     const wasParked = attempt.isParked;
     await takeFrame(attempt, input, this.#options);
     if (attempt.isParked && !wasParked) this.#options.onParked();
+  }
+
+  /** Messages of the attempt have come, or were taken by its agent. */
+  handTo(attemptId: string): void {
+    const attempt = this.#attempts.get(attemptId);
+    if (attempt) void this.hand(attempt);
+  }
+
+  /** Tells the attempt's host what its agent has still to get, when it has a host. Never rejects. */
+  async hand(attempt: HostedAttempt): Promise<void> {
+    const { api, log } = this.#options;
+    try {
+      await handMessages(attempt, api);
+    } catch (error) {
+      // They stay where they are: the next connection, turn or message tries again.
+      log('warn', 'Messages could not be handed to an agent host.', { attemptId: attempt.attemptId, error });
+    }
   }
 
   #held(attemptId: string, epoch: number): HostedAttempt {

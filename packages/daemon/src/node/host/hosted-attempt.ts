@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { HostHello, HostOrder } from '@tina/contract';
+import type { HostHello, HostOrder, InboxMessage } from '@tina/contract';
 import type { ProcessIdentity } from '../../process/index.ts';
 import type { NodeClock } from '../node-clock.ts';
 import type { NodeProcesses } from '../platform/node-platform.ts';
 import { HostGoneError, HostRefusedError } from './host-errors.ts';
 import type { HostChannel, HostConnection } from './host-channel.ts';
+import { ToldMessages } from './told-messages.ts';
 
 /** A host reconnects every 200 ms; one that was killed shows as ended a moment after its connection does. */
 const RECONNECT_GRACE_MS = 50;
@@ -23,6 +24,8 @@ interface Host {
 export interface ReleasedHost {
   readonly channel: HostChannel | null;
   readonly processGroups: readonly ProcessIdentity[];
+  /** Whether its last turn is over and no other one was ordered. */
+  readonly isAgentResting: boolean;
 }
 
 /**
@@ -46,12 +49,15 @@ export class HostedAttempt {
   #hasEnded = false;
   /** The newest turn that the host is known to have begun. */
   #turn = 0;
+  /** The newest turn that the host was told to begin. */
+  #orderedTurn = 0;
   /** The turn that a parked attempt was to be given by an earlier daemon, which may have done so. */
   #wakingTurn: number | null = null;
   /** The newest turn whose end the control plane has taken. */
   #endedTurn = 0;
   readonly #agentGroups = new Map<number, ProcessIdentity>();
   readonly #handledFrames = new Set<number>();
+  readonly #toldMessages = new ToldMessages();
   readonly #listeners = new Set<() => void>();
   #frames: Promise<unknown> = Promise.resolve();
   readonly #clock: NodeClock;
@@ -120,6 +126,7 @@ export class HostedAttempt {
     this.#channel?.end();
     this.#host = { hello, identity, token: Buffer.from(hello.token) };
     this.#channel = channel;
+    this.#toldMessages.clear();
     this.#turn = Math.max(this.#turn, hello.turn);
     if (this.#wakingTurn !== null && hello.turn >= this.#wakingTurn) this.#wake();
     this.heardOf();
@@ -153,6 +160,11 @@ export class HostedAttempt {
     if (this.#hasEnded) this.#onGone(this);
   }
 
+  /** Tells the host what its agent has still to get, and what it has got by another way meanwhile. */
+  tellMessages(inbox: readonly InboxMessage[]): void {
+    for (const order of this.#toldMessages.ordersFor(inbox)) this.#send(order);
+  }
+
   /** Gives the host a turn and waits until it has begun. Throws `HostGoneError`, and the signal's reason. */
   async beginTurn(order: Extract<HostOrder, { kind: 'begin-turn' }>, signal: AbortSignal): Promise<void> {
     let told: HostChannel | null = null;
@@ -161,6 +173,7 @@ export class HostedAttempt {
       // Said once to each connection: a host that came back may not have heard it.
       if (this.#channel !== null && this.#channel !== told) {
         told = this.#channel;
+        this.#orderedTurn = Math.max(this.#orderedTurn, order.turn);
         told.send(order);
       }
       return null;
@@ -209,10 +222,11 @@ export class HostedAttempt {
   /** Ends every dealing with the attempt's host; answers with what is left to end. */
   release(): ReleasedHost {
     this.#stage = 'over';
-    const groups = [...this.#agentGroups.values()];
-    if (this.#host !== null) groups.unshift(this.#host.identity);
+    const agent = [...this.#agentGroups.values()];
+    const processGroups = this.#host === null ? agent : [this.#host.identity, ...agent];
+    const isAgentResting = this.#endedTurn > 0 && this.#endedTurn >= Math.max(this.#turn, this.#orderedTurn);
     this.#changed();
-    return { channel: this.#channel, processGroups: groups };
+    return { channel: this.#channel, processGroups, isAgentResting };
   }
 
   #tellEnvironment(): void {

@@ -23,6 +23,25 @@ export async function keepWork(job: SettleAttemptJob, worktree: string, work: Jo
   return kept ?? keepEverything(job, worktree, status, work);
 }
 
+/** What came into the slot since its work was kept is kept as well. */
+export async function keepRest(
+  begun: Promise<KeptWork>,
+  job: SettleAttemptJob,
+  worktree: string,
+  work: JobWork,
+): Promise<KeptWork> {
+  const [early] = await Promise.allSettled([begun]);
+  if (early.status === 'rejected') return keepWork(job, worktree, work);
+  const status = await work.tools.platform.git.slotStatus({ ...work.git, path: worktree });
+  const isSame = status?.headCommit === early.value.headCommit && status?.paths.length === 0;
+  if (isSame && status.branch === null) return early.value;
+  const late = await keepWork(job, worktree, work);
+  return {
+    headCommit: late.headCommit ?? early.value.headCommit,
+    rescueRef: late.rescueRef ?? early.value.rescueRef,
+  };
+}
+
 async function keepCommitsOnly(
   { branch, startCommit, attemptId }: SettleAttemptJob,
   path: string,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { adapterFor } from '@tina/agents';
 import type { AgentDefinition, AgentMaterials, Launch } from '@tina/contract';
-import type { StartAgentJob } from '@tina/domain';
+import { isWritingRole, type StartAgentJob } from '@tina/domain';
 import { SessionExistsError } from '../../session/index.ts';
 import { agentEnvironment, hostEnvironment } from '../attempt/agent-environment.ts';
 import type { AttemptFiles } from '../attempt/attempt-files.ts';
@@ -15,9 +15,6 @@ export interface HostLaunch {
   readonly worktree: string;
 }
 
-/** What the host says before it has a transcript, or instead of one, is kept: its pane is gone when it ends. */
-const WITH_STDERR_KEPT = ['/bin/sh', '-c', 'exec "$@" 2>>"$0"'] as const;
-
 /** Starts the agent host in a session of its own, with all that it needs to know in `launch.json`. */
 export async function launchHost(host: HostLaunch, work: JobWork): Promise<void> {
   const { job, files, session, worktree } = host;
@@ -28,7 +25,9 @@ export async function launchHost(host: HostLaunch, work: JobWork): Promise<void>
   try {
     await tools.sessions.start({
       name: session,
-      command: [...WITH_STDERR_KEPT, files.hostLog, ...tools.programs.agentHost, files.launch],
+      command: [...tools.programs.agentHost, files.launch],
+      // What the host says before it has a transcript, or instead of one.
+      stderrPath: files.hostLog,
       cwd: worktree,
       env: hostEnvironment(job, tools),
       ...(tools.hasTmux ? {} : { logPath: join(files.directory, 'session.log') }),
@@ -46,6 +45,7 @@ async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> 
   const { runId, attemptId, epoch, role, branch, model } = job;
   const { idleWarningMs, idleStopMs, turnMs } = settings.limits;
   const hasScope = job.scope !== null;
+  const adapter = await adapterFor(definition.kind);
   const env = agentEnvironment(
     { runId, attemptId, role, token: agent.token, definition, files, hasScope },
     tools,
@@ -60,7 +60,7 @@ async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> 
     role,
     subject: agent.subject,
     agentName: job.agent,
-    agent: adapterFor(definition.kind).forLaunch(definition, { projectDirectory: work.repository, env }),
+    agent: adapter.forLaunch(definition, { projectDirectory: work.repository, env }),
     agentVersion: tools.versions.get(JSON.stringify(definition)),
     model,
     prompt: agent.prompt,
@@ -72,9 +72,21 @@ async function describeLaunch(host: HostLaunch, work: JobWork): Promise<Launch> 
       ...env,
       ...(await tools.platform.git.commitIdentity(env, { ...work.git, cache: tools.identities })),
     },
+    access: isWritingRole(role) ? 'write' : 'read',
+    mcp: mcpServer(env, work),
     limits: { idleWarningMs, idleStopMs, turnMs },
     daemonStart: tools.programs.daemonStart ?? null,
   };
+}
+
+/** Who calls, whom it asks, and what its process is found by when the attempt ends (G14). */
+const MCP_VARIABLES = ['TINA_SOCKET', 'TINA_TOKEN', 'TINA_ATTEMPT', 'TINA_HOME_ID'] as const;
+
+/** Programs hand their servers a chosen environment, or none, so all that it needs is said. */
+function mcpServer(env: Readonly<Record<string, string>>, { tools }: JobWork): Launch['mcp'] {
+  const { mcpServer: command } = tools.programs;
+  if (command === undefined) return null;
+  return { command, env: Object.fromEntries(MCP_VARIABLES.map((name) => [name, env[name] ?? ''])) };
 }
 
 function agentOf(

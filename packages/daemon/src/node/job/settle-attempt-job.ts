@@ -6,7 +6,7 @@ import type { ReleasedHost } from '../host/hosted-attempt.ts';
 import { pause } from '../node-clock.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
-import { keepWork } from './keep-work.ts';
+import { keepRest, keepWork } from './keep-work.ts';
 import { slotPaths } from './slot-paths.ts';
 
 /** How long a host may take to end its agent and itself when it is told to. */
@@ -28,16 +28,22 @@ export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork)
   const files = attemptFiles(tools.paths.attemptsDir, job.attemptId);
   const host = await tools.platform.files.readHostIdentity(files);
   const released = tools.hosts.release(job.attemptId);
+  const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
+  const ending = endHost(job, host, released, work);
+  // The work of an agent whose turn is over is most likely what it stays: kept while agent and host end.
+  const early = released?.isAgentResting === true ? keepWork(job, worktree, work) : null;
+  early?.catch(() => undefined);
   // Beside the host's end. Without it the next session starts all the same, only later.
   void tools.sessions.stayReady().catch(() => undefined);
-  const hasEnded = await endHost(job, host, released, work);
-  const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
+  const hasEnded = await ending;
   // A tmux session ends with its process, as soon as tmux has noticed; to say so again would cost 5 ms.
   const endingSession = hasEnded && tools.hasTmux ? null : tools.sessions.end(sessionName(job.attemptId));
+  // Awaited below; an error that comes before that must not end the daemon.
+  endingSession?.catch(() => undefined);
   const endingRest = endRest(job, { host, groups: released?.processGroups ?? [] }, work);
-  if (!hasEnded) await Promise.allSettled([endingRest]);
+  if (!hasEnded) await Promise.allSettled([endingRest, early]);
   // After a host that did as it was told nothing is left, so that need not be waited for.
-  const keeping = keepWork(job, worktree, work);
+  const keeping = early === null ? keepWork(job, worktree, work) : keepRest(early, job, worktree, work);
   const forgetting = forgetSecrets(job, files, work);
   await Promise.allSettled([endingSession, endingRest, keeping, forgetting]);
   await Promise.all([endingSession, forgetting]);

@@ -95,6 +95,7 @@ describe('what an agent is given', () => {
       directory,
       prompt: 'Do it.',
       limits: { idleWarningMs: 60_000, idleStopMs: 60_000, turnMs: 60_000 },
+      mcp: { command: ['/nowhere/tina', 'mcp'] },
     });
   });
 });

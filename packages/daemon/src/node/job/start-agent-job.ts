@@ -41,8 +41,11 @@ async function start(job: StartAgentJob, work: JobWork): Promise<JobOutcome | nu
   const session = sessionName(attemptId);
   const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
   await bringUp({ job, files, session, worktree }, work);
+  // git is asked while the host comes up: nobody else has a hand in the slot.
+  const branch = tools.platform.git.checkedOutBranch(worktree, work.git);
+  branch.catch(() => undefined);
   const hello = await waitForHello({ attempt, files, session }, work);
-  await verify(job, worktree, hello, work);
+  await verify(job, { worktree, branch: await branch }, hello, work);
   const definition = settings.agents[job.agent];
   if (definition !== undefined) tools.versions.set(JSON.stringify(definition), hello.agentVersion);
   const { agentVersion, workingDirectory, hostPid } = hello;
@@ -110,12 +113,16 @@ async function fillSlot(request: SlotRequest, mergeCommit: string | null, work: 
  * The host must be where it was sent, and there git must have the attempt's branch checked out. What the host itself says of
  * the branch may be older than the slot's reset.
  */
-async function verify(job: StartAgentJob, worktree: string, hello: HostHello, work: JobWork): Promise<void> {
-  const { files, git } = work.tools.platform;
-  const [wanted, given, branch] = await Promise.all([
+async function verify(
+  job: StartAgentJob,
+  { worktree, branch }: { readonly worktree: string; readonly branch: string | null },
+  hello: HostHello,
+  work: JobWork,
+): Promise<void> {
+  const { files } = work.tools.platform;
+  const [wanted, given] = await Promise.all([
     files.realPath(worktree),
     files.realPath(hello.workingDirectory),
-    git.checkedOutBranch(worktree, work.git),
   ]);
   if (wanted !== null && given === wanted && branch === job.branch) return;
   throw new JobProblemError({

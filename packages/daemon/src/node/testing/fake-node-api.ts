@@ -1,4 +1,4 @@
-import type { Answer, Assignment, HeldAttempt, NodeApi } from '@tina/contract';
+import type { Answer, Assignment, HeldAttempt, InboxMessage, NodeApi } from '@tina/contract';
 import type { JobOutcome } from '@tina/domain';
 import { vi } from 'vitest';
 
@@ -28,6 +28,11 @@ export class FakeNodeApi implements NodeApi {
   answerTurn: () => Answer = () => OK;
   /** Thrown by the next calls, one each. */
   readonly failures: Error[] = [];
+  /** What waits for agents, by attempt. */
+  readonly inboxes = new Map<string, InboxMessage[]>();
+  /** Thrown by the next looks into an inbox, one each. */
+  readonly inboxFailures: Error[] = [];
+  readonly delivered: Parameters<NodeApi['deliverMessage']>[0][] = [];
   readonly #queue: Assignment[] = [];
   readonly #listeners = new Set<(withdrawn: readonly string[]) => void>();
   #incarnation = 0;
@@ -132,6 +137,23 @@ export class FakeNodeApi implements NodeApi {
     await this.#answer(`lose ${lost.attemptId}`, null);
     this.losses.push(lost);
     return OK;
+  };
+
+  /** Nothing comes by itself: a test says when. */
+  readonly onMessages: NodeApi['onMessages'] = () => () => undefined;
+
+  readonly inbox: NodeApi['inbox'] = async ({ attemptId }) => {
+    await Promise.resolve();
+    const failure = this.inboxFailures.shift();
+    if (failure !== undefined) throw failure;
+    return this.inboxes.get(attemptId)?.slice() ?? [];
+  };
+
+  readonly deliverMessage: NodeApi['deliverMessage'] = async (delivered) => {
+    this.delivered.push(delivered);
+    const left = this.inboxes.get(delivered.attemptId)?.filter(({ id }) => id !== delivered.messageId);
+    this.inboxes.set(delivered.attemptId, left ?? []);
+    return this.#answer('deliver', OK);
   };
 
   readonly report: NodeApi['report'] = async () => this.#answer('report', OK);

@@ -150,7 +150,12 @@ async function startDaemon(
     paths,
     homeId,
     machineAgents: 8,
-    programs: { node: process.execPath, agentHost: [process.execPath, HOST_PROGRAM], tinaBin: '/nowhere' },
+    programs: {
+      node: process.execPath,
+      agentHost: [process.execPath, HOST_PROGRAM],
+      tinaBin: '/nowhere',
+      mcpServer: ['/nowhere/tina', 'mcp'],
+    },
     environment: { ...repository.environment, PATH: searchPath(repository.environment) },
     log: (level, message, fields = {}) => void log.push({ level, message, fields }),
     ...changes,

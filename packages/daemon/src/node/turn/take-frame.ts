@@ -54,6 +54,8 @@ async function tell(
       return null;
     case 'warning':
       return api.warn({ attemptId, epoch, frame: sequence, message: frame.message });
+    case 'message-delivered':
+      return api.deliverMessage({ attemptId, epoch, messageId: frame.messageId, mode: frame.mode });
     case 'turn-ended': {
       const outcome = await resolveOutcome(frame.outcome, attemptFiles(attemptsDir, attemptId), files);
       attempt.isParked = outcome.kind === 'failed' && outcome.error.kind === 'limit';
