@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const packages = ['contract', 'store', 'control-plane', 'agents', 'daemon', 'client', 'cli'] as const;
+const packages = [
+  'contract',
+  'store',
+  'control-plane',
+  'agents',
+  'daemon',
+  'client',
+  'cli',
+  'model-server',
+] as const;
 
 const all = (percent: number): Record<'lines' | 'functions' | 'branches' | 'statements', number> => ({
   lines: percent,
@@ -18,10 +27,14 @@ const onTheMachine = [
   'packages/cli/src/{daemon,main}*/**/*.test.ts',
   'packages/cli/src/main.test.ts',
   'packages/cli/src/project/doctor/**/*.test.ts',
-  'packages/cli/src/{attempt,harness}/**/*.test.ts',
+  'packages/cli/src/{agents,attempt,harness}/**/*.test.ts',
   'packages/control-plane/src/server/**/*.test.ts',
+  'packages/model-server/src/{offline,test-agents}/**/*.test.ts',
   'packages/domain/src/run/model/**/*.test.ts',
 ];
+
+/** Tests that drive real agent CLIs where they are installed: `npm run agents:install`, or TINA_TEST_CLAUDE. */
+const withAgents = ['packages/agents/src/**/*-cli.test.ts'];
 
 export default defineConfig({
   test: {
@@ -44,9 +57,21 @@ export default defineConfig({
         test: {
           name: 'machine',
           include: onTheMachine,
+          exclude: withAgents,
           isolate: true,
           testTimeout: 60_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'agents',
+          include: withAgents,
+          isolate: true,
+          // Each agent is a program of its own that takes seconds; a retry of theirs as well.
+          testTimeout: 90_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {
@@ -67,7 +92,14 @@ export default defineConfig({
       reportsDirectory: 'coverage',
       include: ['packages/*/src/**/*.ts'],
       // A `main.ts` only wires a process together; the end-to-end tests run it as a process of its own.
-      exclude: ['**/*.test.ts', '**/*.test-support.ts', 'packages/*/src/**/main.ts', 'packages/harness/**'],
+      exclude: [
+        '**/*.test.ts',
+        '**/*.test-support.ts',
+        'packages/*/src/**/main.ts',
+        // Runs as a process of its own, in another network.
+        'packages/model-server/src/offline/keeper.ts',
+        'packages/harness/**',
+      ],
       thresholds: {
         'packages/domain/src/**': all(100),
         ...Object.fromEntries(packages.map((name) => [`packages/${name}/src/**`, all(90)])),

@@ -63,16 +63,16 @@ function findsIt({ name, file, from, to }) {
     text.replace(from, () => to),
   );
   try {
-    return play(name, SEEDS, 'any');
+    return play(name, SEEDS, 'any', file.startsWith('store/'));
   } finally {
     writeFileSync(path, text);
   }
 }
 
 /** What breaks first in so many histories; null when nothing does. Throws when they cannot be played, or `held` was wanted. */
-function play(name, seeds, wanted) {
+function play(name, seeds, wanted, isOnSqlite = false) {
   const main = join(copy, 'packages/harness/src/simulation/main.ts');
-  const args = [main, '--seeds', String(seeds), '--first'];
+  const args = [main, '--seeds', String(seeds), '--first', ...(isOnSqlite ? ['--sqlite'] : [])];
   const { stdout, stderr } = spawnSync(node, args, { encoding: 'utf8', cwd: copy });
   const failure = /^seed \d+: .*$/m.exec(stdout)?.[0] ?? null;
   if (!stdout.includes('histories') || (wanted === 'held' && failure !== null)) {

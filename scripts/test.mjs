@@ -55,6 +55,8 @@ if (narrowed) {
   await stage('check', async () => (await gate(node, { unitTests: false })).length === 0);
   await stage('build', () => runBuild(node));
   await stage('unit tests', () => vitest(node, '--project', 'unit', '--project', 'machine', '--coverage'));
+  // Skips what is not installed: npm run agents:install.
+  await stage('agent tests', () => vitest(node, '--project', 'agents'));
   if (existsSync(join(root, 'packages/harness/e2e')))
     await stage('e2e tests', () => vitest(node, '--project', 'e2e'));
   else leaveOut('e2e tests', 'there are none in packages/harness/e2e');

@@ -8,7 +8,7 @@ export const root = resolve(fileURLToPath(import.meta.url), '../../..');
 export const dist = join(root, 'dist');
 
 const inputs = ['packages', 'scripts/lib', 'package-lock.json'];
-const ignored = /^(?:node_modules|e2e|fixtures)$|\.test\.ts$|\.md$/;
+const ignored = /^(?:node_modules|e2e|fixtures|recordings)$|\.test\.ts$|\.md$/;
 const asset = /[/\\]src[/\\].*\.md$/;
 
 function* files(path) {

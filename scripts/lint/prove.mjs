@@ -12,12 +12,25 @@ const mayImport = {
   'contract/src': ['domain'],
   'store/src': ['contract', 'domain'],
   'agents/src': ['contract', 'domain'],
+  'agents/src/testing': ['contract', 'domain', 'model-server'],
+  'agents/src/conformance': ['contract', 'domain', 'model-server'],
+  'model-server/src': [],
   'control-plane/src': ['store', 'contract', 'domain'],
   'daemon/src': ['agents', 'contract', 'domain'],
   'client/src': ['contract', 'domain'],
   'cli/src': ['client', 'contract', 'domain'],
   'cli/src/service': ['client', 'contract', 'domain', 'control-plane', 'daemon', 'store', 'agents'],
-  'harness/src': ['domain', 'contract', 'store', 'agents', 'control-plane', 'daemon', 'client', 'cli'],
+  'harness/src': [
+    'domain',
+    'contract',
+    'store',
+    'agents',
+    'control-plane',
+    'daemon',
+    'client',
+    'cli',
+    'model-server',
+  ],
 };
 const packages = [
   'harness',
@@ -29,6 +42,7 @@ const packages = [
   'store',
   'contract',
   'domain',
+  'model-server',
 ];
 
 /** [folder, code, the rule that must fire or null for none] */

@@ -1,2 +1,3 @@
+export { createHostHandlers } from './service/host-handlers.ts';
 export { type CliOptions, runCli } from './run-cli.ts';
 export type { CliIo, OutputStream } from './terminal/io.ts';

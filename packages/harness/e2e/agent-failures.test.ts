@@ -40,8 +40,6 @@ describe('an implementer that fails once is tried again', () => {
     ['crash', 'crash: { exitCode: 3 }'],
     ['crash', 'crash: { signal: SIGKILL }'],
     ['refusal', 'refusal: {}'],
-    ['overload', 'overload: {}'],
-    ['network', 'network: {}'],
     ['agent_error', 'report: { kind: error, reason: it cannot be done }'],
   ])('%s by %s', async (kind, step) => {
     const result = await implement([entry('role: implementer, attempt: 1', step), WELL]);

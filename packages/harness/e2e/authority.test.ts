@@ -18,7 +18,7 @@ const FORBIDDEN = [
   ['daemon run', 'daemon.run'],
 ] as const;
 
-test('G29 an agent can do nothing but report: no skip, no look around, no daemon of its own', async () => {
+test('G29 an agent can do nothing of an operator’s: no skip, no look around, no daemon of its own', async () => {
   const tries = FORBIDDEN.map(([command]) => `run: { command: "tina ${command}", mayFail: true }`);
   const report = 'report: { kind: validation, status: pass, text: sound }';
   sandbox = await Sandbox.create({

@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ActionView, RepairedItem, VerifyView } from '@tina/contract';
 import { attemptsOf, designOf, entry, planOf, play, Sandbox, scriptOf, workOn } from '@tina/harness';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.dispose());
@@ -101,6 +103,35 @@ test('G22 repair keeps work that nothing else holds, and asks before what it doe
   expect(told.code).toBe(1);
   expect(told.stdout).toContain(`git worktree remove '${stranger}'`);
   await sandbox.git('worktree', 'remove', '--force', stranger);
+  expect((await sandbox.tina('verify', '--all')).code).toBe(0);
+});
+
+test('G14 G22 verify tells of a process that an attempt left, which repair ends, and of a ref that only a person removes', async () => {
+  const run = await finishedRun();
+  const [attempt] = await attemptsOf(sandbox, 'phase-1-task-1');
+  const ref = 'refs/tina/attempts/unknown-a1';
+  await sandbox.git('update-ref', ref, 'main');
+  const homeId = (await readFile(state('home-id'), 'utf8')).trim();
+  const mark = { TINA_HOME_ID: homeId, TINA_ATTEMPT: attempt?.id };
+  const left = spawn('sleep', ['300'], { stdio: 'ignore', detached: true, env: { ...process.env, ...mark } });
+  const gone = once(left, 'exit');
+  try {
+    // A process that is just being executed does not show yet what it carries.
+    const found = ['process: safe', 'rescue-ref: by-hand'];
+    await vi.waitFor(async () => expect(await look()).toEqual(found), { timeout: 20_000 });
+    const { stdout } = await sandbox.tina('verify', '--all');
+    expect(stdout).toContain(
+      `process ${left.pid}, started for attempt ${attempt?.id}, is running, and attempt ${attempt?.id} is over`,
+    );
+    expect(stdout).toContain(`tina verify ${run} --repair`);
+    expect(stdout).toContain(`update-ref -d '${ref}'`);
+    expect(await repair('--yes')).toEqual(['left rescue-ref', 'mended process']);
+    await gone;
+  } finally {
+    left.kill('SIGKILL');
+  }
+  expect(await look()).toEqual(['rescue-ref: by-hand']);
+  await sandbox.git('update-ref', '-d', ref);
   expect((await sandbox.tina('verify', '--all')).code).toBe(0);
 });
 

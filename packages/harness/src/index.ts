@@ -9,3 +9,7 @@ export { attemptsOf, eventsOf, firstAttemptOf, promptOf, runOf, taskOf } from '.
 export type { ScenarioResult } from './result/scenario-result.ts';
 export type { Summary } from './result/summary.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
+export { crashPlay } from './crash/crash-play.ts';
+export { playDisasters } from './crash/disaster/play-disasters.ts';
+export { CRASH_DESIGN, CRASH_SANDBOX } from './crash/play-plan.ts';
+export { judgeRun, NO_PROBLEM } from './crash/verdict.ts';

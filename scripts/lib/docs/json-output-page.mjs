@@ -5,10 +5,17 @@ import { answerSchemas, procedures } from '../../../packages/contract/src/index.
 const COMMANDS = [
   { command: 'tina init', form: 'Init' },
   { command: 'tina doctor', form: 'Doctor' },
+  { command: 'tina agents', prints: '[Agent](#agent)[]' },
+  {
+    command: 'tina agents test <agent>',
+    prints:
+      '`{"step": ...}` for each of its steps, and at the end `{"test": ...}` with the [AgentTest](#agenttest)',
+  },
   { command: 'tina config', form: 'Config' },
   { command: 'tina runs', procedure: 'run.list' },
   { command: 'tina status [run]', procedure: 'run.get' },
   { command: 'tina wait <run>', procedure: 'run.get', note: 'once, at the end' },
+  { command: 'tina usage [run]', procedure: 'usage.get' },
   {
     command: 'tina watch [run]',
     procedure: 'event.watch',
@@ -25,6 +32,9 @@ const COMMANDS = [
   },
   { command: 'tina actions [run]', procedure: 'action.list', note: 'one a line' },
   { command: 'tina logs <attempt>', procedure: 'attempt.get', note: 'and `output`, the readable transcript' },
+  { command: 'tina messages [run]', procedure: 'message.list' },
+  { command: 'tina send <attempt|task> <text>', procedure: 'message.get' },
+  { command: 'tina prompt <role>', procedure: 'prompt.get' },
   { command: 'tina verify [run]', procedure: 'run.verify' },
   { command: 'tina verify [run] --repair', procedure: 'run.repair', note: 'what became of each problem' },
   { command: 'tina cleanup [run]', procedure: 'run.cleanup' },
@@ -43,13 +53,28 @@ const COMMANDS = [
     procedure: 'run.pause',
   },
   {
+    command: 'tina answer <question> <text>',
+    prints: '`runId`, `attemptId` and `messageId`, the answer as a message',
+  },
+  {
+    command: 'tina mine`, `progress`, `ask`, `inbox`, `say',
+    prints: '[what agent-tools.md says](agent-tools.md)',
+  },
+  {
     command: 'tina harness list`, `run`, `new`, `report',
     prints: '[what scenarios.md says](scenarios.md#with---json)',
   },
 ];
 
 /** Answers that no command prints as they are; clients of the socket get them. */
-const NOT_PRINTED = ['run.watch', 'run.commits', 'gate.list', 'timeline.watch'];
+const NOT_PRINTED = [
+  'run.watch',
+  'run.commits',
+  'gate.list',
+  'question.list',
+  'timeline.watch',
+  'debug.status',
+];
 
 const INTRODUCTION = `# What \`--json\` prints
 

@@ -40,6 +40,8 @@ describe('completions', () => {
     expect((await cli.run(['__complete', '--', 'st'])).stdout).toBe('status\tShow where a run stands\n');
     expect(await complete('')).not.toContain('__complete');
     expect(await complete('daemon', 's')).toEqual(['start', 'stop', 'status']);
+    expect(await complete('agents', 't')).toEqual(['test']);
+    expect(await complete('agents', 'test', 'cl')).toEqual(['claude']);
     expect(await complete('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
   });
 

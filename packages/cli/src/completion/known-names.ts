@@ -5,7 +5,7 @@ import { openClientIfThere } from '../program/with-client.ts';
 /** A person waits at the key; what takes longer is not worth it. */
 const TIMEOUT_MS = 300;
 
-type Kind = 'run' | 'task' | 'attempt' | 'gate';
+type Kind = 'run' | 'task' | 'attempt' | 'gate' | 'question' | 'addressee';
 
 /** Names that begin with `partial`. Starts no daemon and never fails: without an answer nothing is proposed. */
 export async function knownNames(
@@ -30,6 +30,8 @@ export async function knownNames(
 async function namesOf(client: Client, kind: Kind): Promise<string[]> {
   const options = { timeoutMs: TIMEOUT_MS };
   if (kind === 'gate') return (await client.call('gate.list', {}, options)).map((gate) => gate.id);
+  if (kind === 'question')
+    return (await client.call('question.list', {}, options)).map((question) => question.id);
   const active = await client.call('run.list', { active: true, limit: 20 }, options);
   const runs =
     kind === 'run' && active.length === 0 ? await client.call('run.list', { limit: 20 }, options) : active;
@@ -37,6 +39,8 @@ async function namesOf(client: Client, kind: Kind): Promise<string[]> {
   const views = await Promise.all(
     runs.slice(0, 5).map((run) => client.call('run.get', { run: run.id }, options)),
   );
-  if (kind === 'attempt') return views.flatMap((view) => view.attempts.map((attempt) => attempt.id));
-  return views.flatMap((view) => view.tasks.map((task) => `${view.feature}/${task.name}`));
+  const attempts = views.flatMap((view) => view.attempts.map((attempt) => attempt.id));
+  if (kind === 'attempt') return attempts;
+  const tasks = views.flatMap((view) => view.tasks.map((task) => `${view.feature}/${task.name}`));
+  return kind === 'addressee' ? [...attempts, ...tasks] : tasks;
 }

@@ -55,6 +55,11 @@ describe('a command that needs the daemon', () => {
     expect(starts()).toEqual([`daemon run --unless-stopped cwd=${state} attempt=undefined`]);
   });
 
+  it('gives it a debug port where that is asked for', async () => {
+    expect((await run(['daemon', 'start', '--debug'])).stdout).toContain('The daemon was started');
+    expect(starts()).toEqual([`daemon run --debug cwd=${state} attempt=undefined`]);
+  });
+
   it('stays stopped when it is stopped while it comes up, which is no failure', async () => {
     const held = await run(['daemon', 'start', '--unless-stopped'], 'stopped');
     expect(held).toMatchObject({ code: 0, stderr: '' });

@@ -13,6 +13,10 @@ export interface EnsureDaemonOptions {
   readonly program?: readonly string[];
   /** See `StartDaemonOptions`. */
   readonly unlessStopped?: boolean;
+  /** See `StartDaemonOptions`. */
+  readonly debug?: boolean;
+  /** See `StartDaemonOptions`. */
+  readonly mcpPort?: number | undefined;
 }
 
 /**
@@ -21,14 +25,21 @@ export interface EnsureDaemonOptions {
  * @throws what `connect` and `startDaemon` throw
  */
 export async function ensureDaemon(options: EnsureDaemonOptions): Promise<Client> {
-  const { paths, env, program, unlessStopped = false } = options;
+  const { paths, env, program, unlessStopped = false, debug = false, mcpPort } = options;
   const client = await connectIfThere({ socketPath: paths.socketPath });
   if (client !== null) {
     warnOfOtherVersion(options);
     return client;
   }
   const { startDaemon } = await import('./start-daemon.ts');
-  return startDaemon({ paths, env, unlessStopped, ...(program === undefined ? {} : { program }) });
+  return startDaemon({
+    paths,
+    env,
+    unlessStopped,
+    debug,
+    mcpPort,
+    ...(program === undefined ? {} : { program }),
+  });
 }
 
 /** Where the daemon listens, and the token of the agent that calls; without one it is the operator who calls. */

@@ -7,17 +7,30 @@ import { readDaemonVersion, writeDaemonVersion } from './daemon-version.ts';
 import { DAEMON_ALREADY_RUNNING } from './exit-code.ts';
 import { isMarkedStopped } from './stopped-mark.ts';
 
-export async function run(context: CliContext, flags: { readonly unlessStopped: boolean }): Promise<void> {
+interface Flags {
+  readonly unlessStopped: boolean;
+  readonly debug: boolean;
+  readonly mcpPort: number | undefined;
+}
+
+export async function run(context: CliContext, flags: Flags): Promise<void> {
   refuseAgent(context, 'daemon.run');
   const home = openHome(pathsOf(context));
-  const { unlessStopped } = flags;
+  const { unlessStopped, debug, mcpPort = null } = flags;
   if (unlessStopped && isMarkedStopped(home)) return;
   const { runDaemon } = await import('../service/run-daemon.ts');
   const before = readDaemonVersion(home);
   writeDaemonVersion(home, context.version);
   try {
     const { version, io } = context;
-    context.process.exitCode = await runDaemon({ home, version, unlessStopped, env: io.env });
+    context.process.exitCode = await runDaemon({
+      home,
+      version,
+      unlessStopped,
+      debug,
+      mcpPort,
+      env: io.env,
+    });
   } catch (error) {
     if (error instanceof TinaError && error.code === 'daemon_runs_already') {
       // The file is about that other one.

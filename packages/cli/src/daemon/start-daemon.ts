@@ -27,6 +27,10 @@ export interface StartDaemonOptions {
   readonly timeoutMs?: number;
   /** Throws `daemon_stays_stopped` when the daemon is stopped on purpose, also while it comes up. */
   readonly unlessStopped?: boolean;
+  /** Its debug port answers. */
+  readonly debug?: boolean;
+  /** Where it serves the agents' tools over HTTP. */
+  readonly mcpPort?: number | undefined;
 }
 
 /**
@@ -68,12 +72,17 @@ export async function startDaemon(options: StartDaemonOptions): Promise<Client> 
 }
 
 function launch(
-  { paths, env, program = thisProgram(), unlessStopped = false }: StartDaemonOptions,
+  { paths, env, program = thisProgram(), unlessStopped = false, debug = false, mcpPort }: StartDaemonOptions,
   descriptor: number,
 ): ChildProcess {
   const [command = process.execPath, ...args] = program;
   const inherited = Object.entries(env).filter(([name]) => !PRIVATE_TO_ATTEMPTS.includes(name));
-  return spawn(command, [...args, 'daemon', 'run', ...(unlessStopped ? ['--unless-stopped'] : [])], {
+  const flags = [
+    ...(unlessStopped ? ['--unless-stopped'] : []),
+    ...(debug ? ['--debug'] : []),
+    ...(mcpPort === undefined ? [] : ['--mcp-port', String(mcpPort)]),
+  ];
+  return spawn(command, [...args, 'daemon', 'run', ...flags], {
     detached: true,
     stdio: ['ignore', descriptor, descriptor],
     // Not the caller's folder, which could then not be unmounted or removed.

@@ -1,5 +1,5 @@
 import type { Client } from '@tina/client';
-import { TinaError, UnreachableError } from '@tina/contract';
+import { type DaemonView, TinaError, UnreachableError } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
 import type { CliContext } from '../program/context.ts';
 import { refuseAgent } from '../program/agent-identity.ts';
@@ -9,6 +9,8 @@ import { isMarkedStopped } from './stopped-mark.ts';
 interface Flags {
   readonly json: boolean;
   readonly unlessStopped: boolean;
+  readonly debug: boolean;
+  readonly mcpPort: number | undefined;
 }
 
 export async function start(context: CliContext, flags: Flags): Promise<void> {
@@ -27,17 +29,29 @@ export async function start(context: CliContext, flags: Flags): Promise<void> {
 async function startOrShow(
   context: CliContext,
   running: Client | null,
-  { json, unlessStopped }: Flags,
+  { json, unlessStopped, debug, mcpPort }: Flags,
 ): Promise<void> {
-  const client = running ?? (await openClient(context, { unlessStopped }));
+  const client = running ?? (await openClient(context, { unlessStopped, debug, mcpPort }));
   try {
     const daemon = await client.call('daemon.status', {});
+    if (debug) await client.call('debug.status', {});
+    if (mcpPort !== undefined) requireMcp(daemon);
     if (json) return printJson(context.io, daemon);
     const said = running === null ? 'The daemon was started' : 'The daemon runs already';
-    printLines(context.io, [`${said}: pid ${daemon.pid}, version ${daemon.version}.`]);
+    const tools = daemon.mcpUrl === null ? '' : ` Agents' tools: ${daemon.mcpUrl}`;
+    printLines(context.io, [`${said}: pid ${daemon.pid}, version ${daemon.version}.${tools}`]);
   } finally {
     client.close();
   }
+}
+
+function requireMcp({ mcpUrl }: DaemonView): void {
+  if (mcpUrl !== null) return;
+  throw new TinaError({
+    code: 'mcp_off',
+    message: 'A daemon runs already, and serves no MCP over HTTP.',
+    next: ['tina daemon stop && tina daemon start --mcp-port <port>'],
+  });
 }
 
 function sayStaysStopped({ io }: CliContext, { json }: Flags): void {

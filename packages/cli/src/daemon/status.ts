@@ -27,6 +27,7 @@ export async function status(context: CliContext, flags: { readonly json: boolea
       ],
       ['home', daemon.home],
       ['socket', daemon.socket],
+      ...(daemon.mcpUrl === null ? [] : [['mcp', daemon.mcpUrl]]),
       ['runs', `${daemon.activeRuns} active`],
       ['attempts', `${daemon.activeAttempts} under way, ${daemon.queuedJobs} jobs waiting`],
       ['memory', bytes(daemon.memoryBytes)],

@@ -22,10 +22,19 @@ export function facts(data: Data, { taskNames = new Map(), maxText = MAX_TEXT }:
   });
 }
 
-/** A task by its name where that is known. */
+/** A task by its name where that is known, and of an edit which fields it changed. */
 function named({ taskId, ...others }: Data, taskNames: ReadonlyMap<string, string>): Data {
   const name = typeof taskId === 'string' ? taskNames.get(taskId) : undefined;
-  return name === undefined ? { taskId, ...others } : { task: name, ...others };
+  const rest = editedFields(others);
+  return name === undefined ? { taskId, ...rest } : { task: name, ...rest };
+}
+
+function editedFields({ changes, edit, ...others }: Data): Data {
+  const fields = changes ?? edit;
+  if (!isData(fields)) return others;
+  // What it depends on now is many ids, and is said only as a name here.
+  const { dependsOn: _, ...rest } = others;
+  return { ...rest, changed: Object.keys(fields) };
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -12,6 +12,9 @@ export interface AttentionOptions {
   readonly style: Style;
 }
 
+/** The rest is in `tina messages`. */
+const SHOWN_MESSAGES = 3;
+
 /** Lines of a failed command's output that are worth a place on the screen. */
 const OUTPUT_LINES = 6;
 
@@ -20,6 +23,8 @@ export function attention(view: RunView, options: AttentionOptions): Line[] {
   const sections = [
     findings(view, options),
     gates(view, options),
+    questions(view, options),
+    fromAgents(view, options),
     blocked(view, options),
     paused(view, options),
   ];
@@ -41,6 +46,29 @@ function gates(view: RunView, { style, width, unicode }: AttentionOptions): Line
   const mark = `${glyph('asking', { unicode, spinnerFrame: null })} `;
   return view.gates.flatMap((gate) =>
     worth('asked', [...hanging(mark, plain(gate.question), width).map(style.yellow), ...commands(gate.next)]),
+  );
+}
+
+/** What agents want to know; nothing waits for it but they. */
+function questions(view: RunView, { style, width, unicode }: AttentionOptions): Line[] {
+  const mark = `${glyph('asking', { unicode, spinnerFrame: null })} `;
+  return view.questions.flatMap(({ taskName, role, text, choices, next }) => {
+    const proposed = choices.length === 0 ? '' : ` (${choices.map(plain).join(' | ')})`;
+    const asked = `${taskName} ${role} asks: ${plain(text)}${proposed}`;
+    return worth('asked', [...hanging(mark, asked, width).map(style.yellow), ...commands(next)]);
+  });
+}
+
+/** The newest words to people of agents that are at work. */
+function fromAgents(view: RunView, { width }: AttentionOptions): Line[] {
+  const atWork = new Map(view.attempts.map((attempt) => [attempt.id, attempt]));
+  const said = view.messages.flatMap(({ from, text }) => {
+    const attempt = from === null ? undefined : atWork.get(from);
+    return attempt ? [`${attempt.taskName} ${attempt.role} says: ${plain(text)}`] : [];
+  });
+  return worth(
+    'notice',
+    said.slice(-SHOWN_MESSAGES).flatMap((line) => wrap(line, width)),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { AttemptView, FindingView, RunView, TaskView } from '@tina/contract';
 import { clock, count, elapsed } from '../output/amounts.ts';
 import { plain } from '../output/plain.ts';
+import { parkedText } from './parked-text.ts';
 import { indexRun, taskDetail } from './task-state.ts';
 
 /** What happened between two views of a run, a line each. The first view says where the run stands. */
@@ -10,6 +11,9 @@ export function describeChanges(before: RunView | null, view: RunView, now: numb
     ...newPhases(before, view),
     ...view.tasks.flatMap((task) => taskChange(find(before.tasks, task.id), task, view, now)),
     ...view.attempts.flatMap((attempt) => attemptChange(find(before.attempts, attempt.id), attempt)),
+    ...view.messages
+      .filter((message) => find(before.messages, message.id) === undefined)
+      .map(({ from, text }) => `${from ?? 'a person'} says: ${plain(text)}`),
     ...view.findings.flatMap((finding) => findingChange(find(before.findings, finding.id), finding)),
     ...(before.status === view.status ? [] : [`run is ${view.status}`]),
     ...waiting(before, view),
@@ -39,6 +43,7 @@ function taskChange(before: TaskView | undefined, task: TaskView, view: RunView,
   const title = plain(task.title);
   const name = task.kind === 'phase-task' && title !== '' ? `${task.name} (${title})` : task.name;
   const index = indexRun(view, now);
+  if (before !== undefined && before.revision !== task.revision) return [`${name} edited`];
   if (before?.status !== task.status) {
     const took = task.startedAt === null ? '' : ` in ${elapsed((task.endedAt ?? now) - task.startedAt)}`;
     const detail = taskDetail(task, index);
@@ -58,7 +63,7 @@ function taskChange(before: TaskView | undefined, task: TaskView, view: RunView,
 
 function attemptChange(before: AttemptView | undefined, attempt: AttemptView): string[] {
   if (before?.status === attempt.status) return [];
-  const { id, taskName, role, agent, model, number, parkedUntil } = attempt;
+  const { id, taskName, role, agent, model, number } = attempt;
   const who = `${role} ${id}`;
   if (attempt.status === 'running') {
     if (before?.status === 'parked') return [`${taskName} ${who} goes on`];
@@ -70,8 +75,10 @@ function attemptChange(before: AttemptView | undefined, attempt: AttemptView): s
         .join(' ')}${again})`,
     ];
   }
-  if (attempt.status === 'parked')
-    return [`${taskName} ${who} parked${parkedUntil === null ? '' : ` until ${clock(parkedUntil)}`}`];
+  if (attempt.status === 'parked') {
+    const said = parkedText(attempt, null);
+    return [`${taskName} ${who}${said.startsWith('the ') ? ': ' : ' '}${said}`];
+  }
   if (attempt.failure !== null) return [`${taskName} ${who} failed: ${plain(attempt.failure.message)}`];
   return attempt.status === 'lost' ? [`${taskName} ${who} lost`] : [];
 }
@@ -89,12 +96,19 @@ function findingChange(before: FindingView | undefined, finding: FindingView): s
 /** Gates that opened and blocks that came, with what to type. */
 function waiting(before: RunView | null, view: RunView): string[] {
   const gates = view.gates.filter((gate) => before === null || find(before.gates, gate.id) === undefined);
+  const questions = view.questions.filter(
+    (question) => before === null || find(before.questions, question.id) === undefined,
+  );
   const known = new Set(before?.blocked.map((block) => block.taskId));
   const blocks = view.blocked.filter((block) => !known.has(block.taskId));
   return [
     ...gates.flatMap((gate) => [
       `waits for you at gate ${gate.id}: ${plain(gate.question)}`,
       ...gate.next.map((next) => `  ${plain(next)}`),
+    ]),
+    ...questions.flatMap(({ taskName, role, text, next }) => [
+      `${taskName} ${role} asks: ${plain(text)}`,
+      ...next.map((command) => `  ${plain(command)}`),
     ]),
     ...blocks.flatMap((block) => [
       `${block.taskName} needs you: ${plain(block.message)}`,

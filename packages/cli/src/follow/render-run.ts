@@ -3,6 +3,7 @@ import { count, elapsed } from '../output/amounts.ts';
 import { truncate } from '../output/display-width.ts';
 import { plain } from '../output/plain.ts';
 import { createStyle, type Style } from '../output/style.ts';
+import { usageLine } from '../usage/amount-text.ts';
 import { attention } from './attention.ts';
 import { collapse, type CollapseLevel } from './collapse.ts';
 import { crop, fits, type Line } from './crop.ts';
@@ -39,13 +40,19 @@ function render(view: RunView, options: RenderOptions, level: CollapseLevel): Li
   const style = createStyle(options.colour);
   const tree = collapse(runTree(view, options.now), level);
   const [title = '', facts = ''] = header(view, options, style);
+  const used = usageLine(view.usage, options.unicode);
   return [
     { text: title, worth: 'title' },
     { text: facts, worth: 'settled' },
+    ...(used === null ? [] : [usedLine(used, options, style)]),
     { text: '', worth: 'space' },
     ...renderTree(tree, { ...options, style }),
     ...attention(view, { ...options, style }),
   ];
+}
+
+function usedLine(used: string, { width, unicode }: RenderOptions, style: Style): Line {
+  return { text: style.dim(truncate(used, width, unicode ? '…' : '..')), worth: 'settled' };
 }
 
 function header(view: RunView, { width, unicode, now }: RenderOptions, style: Style): string[] {

@@ -1,7 +1,7 @@
 import type { RunView } from '@tina/contract';
 import { describe, expect, it } from 'vitest';
 import { NOW } from '../testing/time.test-support.ts';
-import { ago, done, makePhaseTasks, makeRun, makeTask } from '../testing/views.test-support.ts';
+import { ago, done, makePhaseTasks, makeRun, makeTask, makeUsage } from '../testing/views.test-support.ts';
 import { renderSummary } from './render-summary.ts';
 
 const phase = (number: string, title: string | null, remediates: string | null = null) => ({
@@ -48,6 +48,13 @@ function summary(fields: Partial<RunView>, withCommits: typeof commits | null = 
 }
 
 describe('renderSummary', () => {
+  it('says what was used, where agents tell it', () => {
+    const known = (amount: number) => ({ known: amount, isAtLeast: false });
+    const usage = makeUsage({ turns: 9, tokens: known(412_000), costUsd: known(3), costToldUsd: known(3) });
+    expect(summary({ usage })).toContain('\nused 9 turns, 412k tokens, $3.00\n');
+    expect(summary({})).not.toContain('used');
+  });
+
   it.each([80, 40, 30])('fits %d columns', (width) => {
     const phases = ended.phases.map((one) => ({
       ...one,

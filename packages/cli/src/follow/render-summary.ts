@@ -5,6 +5,7 @@ import { plain } from '../output/plain.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { wrap } from '../output/wrap.ts';
+import { usageLine } from '../usage/amount-text.ts';
 import { readEnding } from './task-result.ts';
 
 export interface SummaryOptions {
@@ -35,6 +36,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string[] 
     '',
     ...steps(view, options).map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
+    ...usedLines(view, options),
     ...skippedLines(view),
     ...commitLines(view, options),
     ...nextLines(view, ending, style),
@@ -118,6 +120,11 @@ function steps(view: RunView, { now, width, unicode }: SummaryOptions): string[]
   const isNarrow = width !== null && width < LEAST_FOR_STEPS;
   const shown = isNarrow ? rows.map((row) => [...row.slice(0, 2), ...row.slice(-1)]) : rows;
   return table(shown, width, { shrink: 0, ellipsis: unicode ? '…' : '..' });
+}
+
+function usedLines(view: RunView, { unicode, width }: SummaryOptions): string[] {
+  const used = usageLine(view.usage, unicode);
+  return used === null ? [] : [...hanging('used ', used, width), ''];
 }
 
 /** What was left out, and what whoever left it out said: a summary must not look as if it had been done (G05). */

@@ -1,7 +1,8 @@
 import type { AttemptView, RunView, TaskView } from '@tina/contract';
-import { clock, count, elapsed } from '../output/amounts.ts';
+import { count, elapsed } from '../output/amounts.ts';
 import { plain } from '../output/plain.ts';
 import type { NodeState } from './glyphs.ts';
+import { parkedText } from './parked-text.ts';
 import { readResult } from './task-result.ts';
 
 /** What a run's tasks are described with. */
@@ -36,8 +37,9 @@ export function taskState(task: TaskView, { attempts }: RunIndex): NodeState {
       return 'waiting';
     case 'in_progress': {
       if (task.waitsFor === 'gate') return 'asking';
-      if (attempts.get(task.id)?.status === 'parked') return 'parked';
-      return task.waitsFor === 'timer' || waitsForPlace(task, attempts.get(task.id)) ? 'waiting' : 'working';
+      const attempt = attempts.get(task.id);
+      if (attempt?.status === 'parked') return attempt.parkedBy === 'budget' ? 'asking' : 'parked';
+      return task.waitsFor === 'timer' || waitsForPlace(task, attempt) ? 'waiting' : 'working';
     }
   }
 }
@@ -106,8 +108,7 @@ const STEP_TEXTS: Readonly<Record<string, string>> = {
 };
 
 function attemptText(attempt: AttemptView, { now }: RunIndex): string {
-  const { role, agent, model, number, turn, status, startedAt, parkedUntil, id } = attempt;
-  const until = parkedUntil === null ? '' : ` until ${clock(parkedUntil)}, in ${elapsed(parkedUntil - now)}`;
+  const { role, agent, model, number, turn, status, startedAt, id } = attempt;
   // First what one types, for  tina logs  and  tina attach: the end is cut off where place is short.
   const parts = [
     id,
@@ -116,9 +117,10 @@ function attemptText(attempt: AttemptView, { now }: RunIndex): string {
     // Numbers count within the task: a review after the work is no second try.
     ...(number > 1 && !role.endsWith('reviewer') ? [`attempt ${number}`] : []),
     ...(turn > 1 ? [`turn ${turn}`] : []),
-    status === 'parked' ? `parked${until}` : '',
+    status === 'parked' ? parkedText(attempt, now) : '',
     status === 'starting' ? 'starting' : '',
     status === 'running' && startedAt !== null ? elapsed(now - startedAt) : '',
+    status === 'running' ? (attempt.progress ?? '') : '',
   ];
   return plain(parts.filter((part) => part !== '').join(' · '));
 }

@@ -43,6 +43,7 @@ describe('resolvePaths', () => {
       homeIdPath: '/t/state/home-id',
       versionPath: '/t/state/daemon.version',
       stoppedPath: '/t/state/daemon.stopped',
+      agentTestsPath: '/t/state/agent-tests.json',
       attemptsDir: '/t/state/attempts',
       checksDir: '/t/state/checks',
       logsDir: '/t/state/logs',

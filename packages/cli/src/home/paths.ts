@@ -17,6 +17,8 @@ export interface HomePaths {
   readonly versionPath: string;
   /** There while the daemon is stopped on purpose: agent hosts start none then. */
   readonly stoppedPath: string;
+  /** What came of `tina agents test`. */
+  readonly agentTestsPath: string;
   readonly attemptsDir: string;
   readonly checksDir: string;
   readonly logsDir: string;
@@ -55,6 +57,7 @@ export function resolvePaths({ env, cwd, home }: PathSources): HomePaths {
     homeIdPath: join(stateDir, 'home-id'),
     versionPath: join(stateDir, 'daemon.version'),
     stoppedPath: join(stateDir, 'daemon.stopped'),
+    agentTestsPath: join(stateDir, 'agent-tests.json'),
     attemptsDir: join(stateDir, 'attempts'),
     checksDir: join(stateDir, 'checks'),
     logsDir: join(stateDir, 'logs'),

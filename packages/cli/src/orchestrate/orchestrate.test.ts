@@ -293,8 +293,9 @@ describe('with no agent configured', () => {
     const { code, stdout, stderr } = await orchestrate(['design.md'], { env: { PATH: bin } });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('error: No agent is configured.\n');
-    expect(stderr).toContain(`  Found on PATH:\n    claude  ${bin}/claude\n    codex  ${bin}/codex\n`);
-    expect(stderr).toContain('next: tina init --write            configures claude');
+    expect(stderr).toContain(`  Found:\n    claude  ${bin}/claude\n    codex  ${bin}/codex\n`);
+    expect(stderr).toContain('next: tina orchestrate <design.md> --agent claude');
+    expect(stderr).toContain('tina init --write            chooses claude for the project');
     expect(daemon.calls.map((call) => call.name)).toEqual(['run.create']);
   });
 

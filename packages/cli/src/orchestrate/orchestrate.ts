@@ -22,6 +22,9 @@ interface Flags {
   readonly policy: Preset | undefined;
   readonly finalize: FinalizeMode | undefined;
   readonly parallel: number | undefined;
+  readonly sandbox: boolean;
+  readonly budgetCost: number | undefined;
+  readonly budgetTokens: number | undefined;
   readonly detach: boolean;
   readonly yes: boolean;
   readonly json: boolean;
@@ -56,16 +59,26 @@ function createInput({ io }: CliContext, flags: Flags, design: DesignFile): Proc
     directory: findRepository(io.cwd) === null ? dirname(design.path) : io.cwd,
     fresh: flags.new,
     ...(flags.yes ? { unattended: true } : {}),
+    ...(flags.sandbox ? { sandbox: true } : {}),
+    ...budgetOf(flags),
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   };
+}
+
+function budgetOf({
+  budgetCost: cost,
+  budgetTokens: tokens,
+}: Flags): Pick<ProcedureInput<'run.create'>, 'budget'> {
+  if (cost === undefined && tokens === undefined) return {};
+  const given = Object.entries({ cost, tokens }).filter(([, amount]) => amount !== undefined);
+  return { budget: Object.fromEntries(given) };
 }
 
 async function create(context: CliContext, input: ProcedureInput<'run.create'>): Promise<Created> {
   try {
     return await request(context, (client) => client.call('run.create', input));
   } catch (error) {
-    if (error instanceof TinaError && error.code === 'no_agent')
-      throw explainNoAgent(error, context.io.env['PATH']);
+    if (error instanceof TinaError && error.code === 'no_agent') throw await explainNoAgent(error, context);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { TinaError } from '@tina/contract';
 import type { CliContext } from './context.ts';
 
-/** What an agent at work calls the daemon with: it is told by its token, and may only report (G29). */
+/** What an agent at work calls the daemon with: it is told by its token, and may call what its role may (G29). */
 export interface AgentIdentity {
   readonly socketPath: string;
   readonly token: string;

@@ -11,7 +11,7 @@ interface Argument {
 
 const parse = (input: string): string => input;
 
-const complete = (kind: 'run' | 'task' | 'attempt' | 'gate'): Complete =>
+const complete = (kind: 'run' | 'task' | 'attempt' | 'gate' | 'question' | 'addressee'): Complete =>
   async function (this: CliContext, partial: string) {
     const { knownNames } = await import('../completion/known-names.ts');
     return knownNames(this, kind, partial);
@@ -44,6 +44,21 @@ const gateArgument = {
   placeholder: 'gate',
   parse,
   proposeCompletions: complete('gate'),
+} satisfies Argument;
+
+/** Whom a person can write to. */
+export const addresseeArgument = {
+  brief: 'An attempt, or a task by id or <run>/<name>',
+  placeholder: 'attempt|task',
+  parse,
+  proposeCompletions: complete('addressee'),
+} satisfies Argument;
+
+export const questionArgument = {
+  brief: 'A question that tina status shows, by id',
+  placeholder: 'question',
+  parse,
+  proposeCompletions: complete('question'),
 } satisfies Argument;
 
 export const optionalRun = { kind: 'tuple', parameters: [{ ...runArgument, optional: true }] } as const;

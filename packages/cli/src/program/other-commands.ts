@@ -1,17 +1,29 @@
 import { buildRouteMap } from '@stricli/core';
 import { command } from './command.ts';
 import { docs, flag, jsonFlag } from './docs.ts';
+import { wholeNumber } from './values.ts';
 
 const unlessStopped = flag('Start none when the daemon was stopped on purpose');
+const debug = flag('Let its commits be held and its clock be shifted, over its socket: docs/crash-matrix.md');
+
+const mcpPort = {
+  kind: 'parsed',
+  parse: wholeNumber(0, 65_535),
+  optional: true,
+  brief: "Also serve the agents' tools over HTTP, at this port of 127.0.0.1; 0: any",
+  placeholder: 'port',
+} as const;
 
 const daemonStart = () =>
   command({
     load: async () => (await import('../daemon/start.ts')).start,
-    parameters: { flags: { json: jsonFlag, unlessStopped } },
+    parameters: { flags: { json: jsonFlag, unlessStopped, debug, mcpPort } },
     docs: docs(
       'Start the daemon, unless it runs',
       ['tina daemon start', '@reboot tina daemon start       # in your crontab: at boot'],
-      ['Commands start it when they need it, and agents at work start it again when it has died.'],
+      [
+        'Commands start it when they need it, and agents at work start it again when it has died: then always without --debug.',
+      ],
     ),
   });
 
@@ -40,7 +52,7 @@ const daemonStatus = () =>
 const daemonRun = () =>
   command({
     load: async () => (await import('../daemon/run.ts')).run,
-    parameters: { flags: { unlessStopped } },
+    parameters: { flags: { unlessStopped, debug, mcpPort } },
     docs: docs(
       'Be the daemon, in the foreground',
       ['tina daemon run'],

@@ -1,3 +1,4 @@
+import { USAGE_GROUPS } from '@tina/contract';
 import { oneAttempt, oneRun, oneTask, optionalRun, runArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { docs, flag, jsonFlag } from './docs.ts';
@@ -15,6 +16,31 @@ export const statusCommand = () =>
     load: async () => (await import('../run/status.ts')).status,
     parameters: { flags: { json: jsonFlag }, positional: optionalRun },
     docs: docs('Show where a run stands', ['tina status', 'tina status rate-limits --json']),
+  });
+
+export const usageCommand = () =>
+  command({
+    load: async () => (await import('../usage/usage.ts')).usage,
+    parameters: {
+      flags: {
+        by: {
+          kind: 'enum',
+          values: USAGE_GROUPS,
+          optional: true,
+          brief: 'What the rows are; default: task',
+        },
+        json: jsonFlag,
+      },
+      positional: optionalRun,
+    },
+    docs: docs(
+      'Show tokens, cost and context that agents used, and the budgets',
+      ['tina usage', 'tina usage rate-limits --by model', 'tina usage --by attempt --json'],
+      [
+        'A turn counts when it has ended. What an agent does not tell is unknown, and a sum with it is at least so much.',
+        '~ before a cost: reckoned from tokens with the price table, not told by the agent.',
+      ],
+    ),
   });
 
 export const watchCommand = () =>

@@ -3,9 +3,29 @@ import { table } from '../output/table.ts';
 import type { CliContext } from './context.ts';
 
 const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Start', ['orchestrate', 'init', 'doctor', 'config']],
-  ['Look', ['runs', 'status', 'watch', 'wait', 'tasks', 'task', 'events', 'actions', 'logs', 'attach']],
-  ['Steer', ['approve', 'reject', 'finalize', 'pause', 'resume', 'retry', 'skip', 'cancel']],
+  ['Start', ['orchestrate', 'init', 'doctor', 'agents', 'config']],
+  [
+    'Look',
+    [
+      'runs',
+      'status',
+      'watch',
+      'wait',
+      'usage',
+      'tasks',
+      'task',
+      'events',
+      'actions',
+      'logs',
+      'attach',
+      'messages',
+      'prompt',
+    ],
+  ],
+  [
+    'Steer',
+    ['approve', 'reject', 'answer', 'send', 'finalize', 'pause', 'resume', 'retry', 'skip', 'edit', 'cancel'],
+  ],
   ['Keep house', ['verify', 'cleanup', 'daemon', 'harness', 'completion']],
 ];
 

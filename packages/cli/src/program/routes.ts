@@ -1,5 +1,15 @@
 import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { CliContext } from './context.ts';
+import {
+  askCommand,
+  inboxCommand,
+  mcpCommand,
+  mineCommand,
+  progressCommand,
+  sayCommand,
+} from './agent-commands.ts';
+import { agentsCommands } from './agents-commands.ts';
+import { answerCommand, messagesCommand, promptCommand, sendCommand } from './message-commands.ts';
 import { completionCommand, daemonCommands } from './other-commands.ts';
 import {
   actionsCommand,
@@ -10,6 +20,7 @@ import {
   statusCommand,
   taskCommand,
   tasksCommand,
+  usageCommand,
   verifyCommand,
   waitCommand,
   watchCommand,
@@ -21,6 +32,7 @@ import {
   approveCommand,
   cancelCommand,
   cleanupCommand,
+  editCommand,
   finalizeCommand,
   pauseCommand,
   rejectCommand,
@@ -36,10 +48,12 @@ const COMMANDS: Readonly<Record<string, () => Target>> = {
   orchestrate: orchestrateCommand,
   init: initCommand,
   doctor: doctorCommand,
+  agents: agentsCommands,
   config: configCommand,
 
   runs: runsCommand,
   status: statusCommand,
+  usage: usageCommand,
   watch: watchCommand,
   wait: waitCommand,
   tasks: tasksCommand,
@@ -48,14 +62,19 @@ const COMMANDS: Readonly<Record<string, () => Target>> = {
   actions: actionsCommand,
   logs: logsCommand,
   attach: attachCommand,
+  messages: messagesCommand,
+  prompt: promptCommand,
 
   approve: approveCommand,
   reject: rejectCommand,
+  answer: answerCommand,
+  send: sendCommand,
   finalize: finalizeCommand,
   pause: pauseCommand,
   resume: resumeCommand,
   retry: retryCommand,
   skip: skipCommand,
+  edit: editCommand,
   cancel: cancelCommand,
 
   verify: verifyCommand,
@@ -64,9 +83,16 @@ const COMMANDS: Readonly<Record<string, () => Target>> = {
   harness: harnessCommands,
   completion: completionCommand,
   report: reportCommands,
+  mine: mineCommand,
+  progress: progressCommand,
+  ask: askCommand,
+  inbox: inboxCommand,
+  say: sayCommand,
+  mcp: mcpCommand,
 };
 
-const HIDDEN = ['report'];
+/** For agents at work: their prompt names them. */
+const HIDDEN = ['report', 'mine', 'progress', 'ask', 'inbox', 'say', 'mcp'];
 
 /** Every command: for help, completions, and names that are wrong. */
 export function allRoutes(): RouteMap<CliContext> {

@@ -1,7 +1,7 @@
 import { FINALIZE_MODES, PRESETS } from '@tina/domain';
 import { command } from './command.ts';
 import { docs, flag, jsonFlag, option } from './docs.ts';
-import { wholeNumber } from './values.ts';
+import { budgetAmount, wholeNumber } from './values.ts';
 
 const orchestrateChoices = {
   policy: {
@@ -23,6 +23,21 @@ const orchestrateChoices = {
     optional: true,
     brief: 'Agents at work at the same time; default: limits.parallelAgents, else 3',
   },
+  budgetCost: {
+    kind: 'parsed',
+    parse: budgetAmount('cost'),
+    placeholder: 'usd',
+    optional: true,
+    brief: 'Ask before the run costs more than so many US dollars; default: budgets.run.cost, else no limit',
+  },
+  budgetTokens: {
+    kind: 'parsed',
+    parse: budgetAmount('tokens'),
+    placeholder: 'n',
+    optional: true,
+    brief:
+      'Ask before the run uses more tokens, such as 500k or 2M; default: budgets.run.tokens, else no limit',
+  },
 } as const;
 
 export const orchestrateCommand = () =>
@@ -41,6 +56,9 @@ export const orchestrateCommand = () =>
         agent: option('The configured agent that does the work; default: agents.default', 'name'),
         model: option('The model for every role and task', 'model'),
         ...orchestrateChoices,
+        sandbox: flag(
+          'Run agents under bubblewrap: they write to nothing but their worktree; default: sandbox.enabled, else no',
+        ),
         detach: flag('Do not follow the run'),
         yes: flag(
           'Ask nothing: with --finalize ask, the branch is kept (never merged) when the phases are done',

@@ -57,14 +57,71 @@ export const skipCommand = () =>
     docs: docs('Go on without a task', ['tina skip rate-limits/phase-1-task-2 --reason "done by hand"']),
   });
 
+export const editCommand = () =>
+  command({
+    load: async () => (await import('../task/edit.ts')).edit,
+    parameters: {
+      flags: {
+        title: option('What it is called', 'text'),
+        model: option('The model that does it', 'name'),
+        files: option('The only files it may change, separated by commas', 'paths'),
+        dependsOn: option(
+          'Tasks of its plan that must be merged first: numbers, names or ids; or none',
+          'tasks',
+        ),
+        review: {
+          kind: 'enum',
+          values: ['none', 'spec', 'quality', 'both'],
+          optional: true,
+          brief: 'Which reviews it gets',
+        },
+        acceptance: {
+          kind: 'parsed',
+          parse: saidText,
+          variadic: true,
+          optional: true,
+          brief: 'What must hold when it is done; once for each criterion, in place of all of them',
+          placeholder: 'text',
+        },
+        descriptionFile: option('Its description, from a file; - is standard input', 'path'),
+        revision: option('Only if it was edited so often; see revision of tina task --json', 'number'),
+        json: jsonFlag,
+      },
+      positional: oneTask,
+    },
+    docs: docs(
+      'Change what the plan says of a task that has not begun',
+      [
+        'tina edit rate-limits/phase-1-task-2',
+        'tina edit rate-limits/phase-1-task-2 --files src/limit.ts,src/limit.test.ts',
+        'tina edit rate-limits/phase-1-task-2 --depends-on 1 --acceptance "a burst is refused"',
+      ],
+      [
+        'Without an option it opens $VISUAL or $EDITOR on the task as a plan writes it (docs/plan-format.md).',
+        'What the lint of plans refuses changes nothing; the text is kept for the next try.',
+      ],
+    ),
+  });
+
 export const approveCommand = () =>
   command({
     load: async () => (await import('../gate/approve.ts')).approve,
     parameters: {
-      flags: { comment: option('For the record and the agents', 'text'), json: jsonFlag },
+      flags: {
+        comment: option('For the record and the agents', 'text'),
+        add: option(
+          'How much a budget gets on top: 5 dollars or turns, 100k tokens, 30m; default: its own amount',
+          'amount',
+        ),
+        json: jsonFlag,
+      },
       positional: oneGate,
     },
-    docs: docs('Let a plan or a review pass', ['tina approve r1-g1', 'tina approve r1-g1 --comment "good"']),
+    docs: docs('Let a plan or a review pass, or give a budget more', [
+      'tina approve r1-g1',
+      'tina approve r1-g1 --comment "good"',
+      'tina approve r1-g2 --add 2.50',
+    ]),
   });
 
 export const rejectCommand = () =>
@@ -77,7 +134,7 @@ export const rejectCommand = () =>
       },
       positional: oneGate,
     },
-    docs: docs('Send a plan or a review back, with what is wanted', [
+    docs: docs('Send a plan or a review back, with what is wanted, or give a budget no more', [
       'tina reject r1-g1 --comment "split task 3 in two"',
     ]),
   });

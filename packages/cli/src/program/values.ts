@@ -1,4 +1,5 @@
-import { parseDuration } from '@tina/contract';
+import { AMOUNT_FORMS, parseBudgetAmount, parseDuration } from '@tina/contract';
+import type { Measure } from '@tina/domain';
 
 /** A duration such as `10m`, as milliseconds. */
 export function durationValue(input: string): number {
@@ -13,6 +14,15 @@ export function wholeNumber(least: number, most: number): (input: string) => num
     const value = Number(input);
     if (/^\d+$/.test(input) && value >= least && value <= most) return value;
     throw new SyntaxError(`must be a whole number from ${least} to ${most}`);
+  };
+}
+
+/** An amount of what a budget limits. */
+export function budgetAmount(measure: Measure): (input: string) => number {
+  return (input) => {
+    const amount = parseBudgetAmount(measure, input);
+    if (amount !== null) return amount;
+    throw new SyntaxError(`must be ${AMOUNT_FORMS[measure]}`);
   };
 }
 

@@ -19,7 +19,11 @@ export async function withClient<T>(context: CliContext, use: (client: Client) =
 /** For what outlives one connection. An agent gets a connection as itself, to the daemon it works for, and starts none. */
 export function openClient(
   context: CliContext,
-  start: { readonly unlessStopped?: boolean } = {},
+  start: {
+    readonly unlessStopped?: boolean;
+    readonly debug?: boolean;
+    readonly mcpPort?: number | undefined;
+  } = {},
 ): Promise<Client> {
   const { io, version, daemonProgram } = context;
   const agent = agentIdentity(context);

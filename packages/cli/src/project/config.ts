@@ -6,12 +6,14 @@ import {
   type ConfigView,
   type EffectiveConfig,
 } from '@tina/contract';
+import type { Measure, RouteRule } from '@tina/domain';
 import { plain } from '../output/plain.ts';
 import { printJson, printLines } from '../output/print.ts';
 import { printTable } from '../output/print-table.ts';
 import type { CliContext } from '../program/context.ts';
 import { pathsOf } from '../program/with-client.ts';
 import { findRepository } from '../run/find-repository.ts';
+import { budgetSetting } from '../usage/amount-text.ts';
 import { readConfigFiles, type ConfigFiles } from './read-config.ts';
 
 export function config(
@@ -49,9 +51,25 @@ function fileLines({ userPath, projectPath, user, project }: ConfigFiles): strin
 
 /** Each setting as it would stand in a file, by the same path as its origin. */
 function settings(config: EffectiveConfig): Readonly<Record<string, string>> {
-  const { agents, setup, env, worktrees, checks, limits, retries, models, policy, finalize } = config;
+  const {
+    agents,
+    sandbox,
+    setup,
+    env,
+    worktrees,
+    checks,
+    limits,
+    retries,
+    budgets,
+    models,
+    policy,
+    finalize,
+  } = config;
   const values: Record<string, string> = {
     'agents.default': agents.default ?? 'none: say --agent, or  tina init',
+    'sandbox.enabled': String(sandbox.enabled),
+    'sandbox.network': String(sandbox.network),
+    'sandbox.writable': list(sandbox.writable),
     setup: setup === null ? 'none' : `${setup.command}  (at most ${formatDuration(setup.timeoutMs)})`,
     env: list(env),
     'worktrees.root': worktrees.root ?? 'below the state folder',
@@ -65,7 +83,12 @@ function settings(config: EffectiveConfig): Readonly<Record<string, string>> {
     'limits.turn': formatDuration(limits.turnMs),
     'limits.start': formatDuration(limits.startMs),
     'retries.backoff': formatDuration(retries.backoffMs),
-    'models.known': list(models.known),
+    ...overloadSettings(retries.overload),
+    'budgets.warnAt': `${Math.round(budgets.warnAt * 100)}%`,
+    ...budgetSettings(budgets),
+    ...priceSettings(config.prices),
+    'models.known': models.known === null ? 'what the agents are known to take' : list(models.known),
+    ...routeSettings(config),
     'policy.preset': policy.preset,
     'policy.taskReview': policy.taskReview,
     'policy.gates.plan': String(policy.gates.plan),
@@ -76,7 +99,54 @@ function settings(config: EffectiveConfig): Readonly<Record<string, string>> {
     const what = definition.kind === 'scripted' ? definition.script : definition.command.join(' ');
     values[`agents.${name}`] = `${definition.kind}: ${what}`;
   }
-  for (const [role, model] of Object.entries(models.roles)) values[`models.roles.${role}`] = model ?? '';
+  return values;
+}
+
+/** Who does what: `agent (model)`, `agent`, or `(model)`. */
+function routeSettings({ roles, routing }: EffectiveConfig): Record<string, string> {
+  const { models, phases, tags, fallback, reviewersDiffer } = routing;
+  const text = ({ agent, model }: RouteRule): string =>
+    [agent ?? '', model === null ? '' : `(${model})`].filter((part) => part !== '').join(' ');
+  const under = (path: string, rules: Readonly<Record<string, RouteRule>>): [string, string][] =>
+    Object.entries(rules).map(([name, rule]) => [`${path}.${name}`, text(rule)]);
+  return {
+    ...Object.fromEntries<string>([
+      ...under('roles', roles),
+      ...under('routing.phases', phases),
+      ...under('routing.tags', tags),
+      ...Object.entries(models).map(([model, agent]): [string, string] => [`routing.models.${model}`, agent]),
+    ]),
+    'routing.fallback': list(fallback.map(text)),
+    'routing.reviewersDiffer': String(reviewersDiffer),
+  };
+}
+
+function overloadSettings(overload: EffectiveConfig['retries']['overload']): Record<string, string> {
+  return {
+    'retries.overload.first': formatDuration(overload.firstMs),
+    'retries.overload.factor': String(overload.factor),
+    'retries.overload.cap': formatDuration(overload.capMs),
+    'retries.overload.times': String(overload.times),
+  };
+}
+
+function budgetSettings(budgets: EffectiveConfig['budgets']): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const scope of ['attempt', 'phase', 'run'] as const) {
+    for (const [measure, amount = 0] of Object.entries(budgets[scope]))
+      values[`budgets.${scope}.${measure}`] = budgetSetting(measure as Measure, amount);
+  }
+  return values;
+}
+
+function priceSettings(prices: EffectiveConfig['prices']): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [model, { input, output, cacheRead, cacheWrite }] of Object.entries(prices)) {
+    const parts = [`input ${input}`, `output ${output}`];
+    if (cacheRead !== null) parts.push(`cacheRead ${cacheRead}`);
+    if (cacheWrite !== null) parts.push(`cacheWrite ${cacheWrite}`);
+    values[`prices.${model}`] = parts.join(', ');
+  }
   return values;
 }
 

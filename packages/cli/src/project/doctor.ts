@@ -1,4 +1,4 @@
-import { type DoctorView, TinaError } from '@tina/contract';
+import { type DoctorView, type EffectiveConfig, TinaError } from '@tina/contract';
 import type { HomePaths } from '../home/paths.ts';
 import { lookOf } from '../output/look.ts';
 import { plain } from '../output/plain.ts';
@@ -11,6 +11,7 @@ import { pathsOf } from '../program/with-client.ts';
 import { findRepository } from '../run/find-repository.ts';
 import { notOk, type Examination } from './examination.ts';
 import { examineDaemon } from './doctor/examine-daemon.ts';
+import { examineFiles, examineHomeChange } from './doctor/examine-files.ts';
 import { examineHome } from './doctor/examine-home.ts';
 import { examineRepositoryFiles } from './doctor/examine-repository-files.ts';
 import { examineRuns } from './doctor/examine-runs.ts';
@@ -48,7 +49,7 @@ async function examine(context: CliContext): Promise<Examination[]> {
   // Side by side: what hangs is waited for once.
   const [state, daemon, project, files, agents] = await Promise.all([
     // It makes the folder, and an agent needs none.
-    agentIdentity(context) === null ? examineState(context, paths) : [],
+    agentIdentity(context) === null ? examineState(context, paths, { config, repository }) : [],
     examineDaemon(context, paths),
     examineRepository(repository, io),
     repository === null ? [] : examineRepositoryFiles(repository, io.now(), io),
@@ -58,9 +59,15 @@ async function examine(context: CliContext): Promise<Examination[]> {
 }
 
 /** The home, what is in its database, and what its runs need. */
-async function examineState({ io }: CliContext, paths: HomePaths): Promise<Examination[]> {
+async function examineState(
+  { io }: CliContext,
+  paths: HomePaths,
+  project: { readonly config: EffectiveConfig | null; readonly repository: string | null },
+): Promise<Examination[]> {
+  // Before the home is opened, which makes what is missing.
+  const files = examineFiles(paths, io.env, project);
   const home = examineHome(paths);
-  if (home.length === 1) return home;
+  if (home.length === 1) return [...home, ...files];
   // Only doctor pays for the store.
   const { lookIntoStore } = await import('../service/look-into-store.ts');
   const look = lookIntoStore(paths.databasePath);
@@ -68,7 +75,8 @@ async function examineState({ io }: CliContext, paths: HomePaths): Promise<Exami
     examineTmuxServer(paths, io),
     look.kind === 'found' ? examineRuns(look.store.activeRuns, io) : [],
   ]);
-  return [...home, ...examineStore(look, paths, io.now()), ...server, ...runs];
+  const change = look.kind === 'found' ? examineHomeChange(paths, look.store.newestNodeId) : [];
+  return [...home, ...files, ...change, ...examineStore(look, paths, io.now()), ...server, ...runs];
 }
 
 function pathsOrProblem(context: CliContext): HomePaths | Examination {

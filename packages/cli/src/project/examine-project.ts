@@ -1,19 +1,23 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   configError,
   mergeConfig,
+  rolesWithoutAgent,
+  routedAgents,
   TinaError,
-  type AgentDefinition,
+  type AgentView,
+  type CommandAgentDefinition,
   type EffectiveConfig,
   type ErrorData,
 } from '@tina/contract';
+import { testText } from '../agents/agents.ts';
+import { lookAtAgents, type AgentSearch, type KnownAgent } from '../agents/look-at-agents.ts';
 import type { HomePaths } from '../home/paths.ts';
 import { placeText } from '../output/render-error.ts';
 import { ADD_AGENT } from './add-agent.ts';
 import { notOk, ok, type Examination } from './examination.ts';
-import { findAgents, findOnPath, isExecutable } from './find-agents.ts';
 import { readConfigFiles } from './read-config.ts';
+import { runWithLimit } from './doctor/run-with-limit.ts';
 import { firstLineOf, type Surroundings } from './run-program.ts';
 
 /** A run starts from a commit on a branch. Where git itself is missing, its own examination says so. */
@@ -25,7 +29,17 @@ export async function examineRepository(
     return notOk('warning', 'project', 'not in a git repository', ['cd <your project>, or  git init']);
   const git = (...args: string[]): Promise<string | null> =>
     firstLineOf('git', ['-C', repository, ...args], surroundings);
-  if ((await git('rev-parse', '--git-dir')) === null) return ok('project', repository);
+  const read = await runWithLimit(
+    ['git', '-C', repository, 'rev-parse', '--git-dir'],
+    GIT_LIMIT_MS,
+    surroundings,
+  );
+  if (read.kind === 'failed') {
+    return notOk('missing', 'project', `git cannot read ${repository}: ${read.output.split('\n')[0] ?? ''}`, [
+      `git -C ${repository} status`,
+    ]);
+  }
+  if (read.kind !== 'done') return ok('project', repository);
   const [commit, branch] = await Promise.all([
     git('rev-parse', '--quiet', '--verify', 'HEAD^{commit}'),
     git('symbolic-ref', '--quiet', 'HEAD'),
@@ -34,11 +48,31 @@ export async function examineRepository(
     return notOk('missing', 'project', `${repository} has no commit yet`, [
       'git add -A && git commit -m "Begin"',
     ]);
-  if (branch !== null) return ok('project', repository);
+  if (branch !== null) return examineCheckout(repository, surroundings);
   return notOk('missing', 'project', `${repository} has no branch checked out (detached HEAD)`, [
     'git switch <branch>',
     'tina orchestrate <design.md> --base <branch>',
   ]);
+}
+
+/** git answers in milliseconds, and in a large repository for the first time in seconds. */
+const GIT_LIMIT_MS = 5_000;
+const MOST_FILES = 5;
+
+/** What is not committed a run does not see, and while it is there nothing can land in this checkout. */
+async function examineCheckout(repository: string, surroundings: Surroundings): Promise<Examination> {
+  const status = ['git', '-C', repository, 'status', '--porcelain', '--untracked-files=no'] as const;
+  const ended = await runWithLimit([...status, '--ignore-submodules=dirty'], GIT_LIMIT_MS, surroundings);
+  if (ended.kind === 'failed') {
+    const found = `git cannot read the index of ${repository}: ${ended.output.split('\n')[0] ?? ''}`;
+    return notOk('missing', 'project', found, [`rm ${repository}/.git/index && git -C ${repository} reset`]);
+  }
+  const files = ended.kind === 'done' ? ended.output.split('\n').filter((line) => line !== '') : [];
+  if (files.length === 0) return ok('project', repository);
+  const found = `${repository} has changes that are not committed: runs do not see them, and nothing lands here meanwhile`;
+  return notOk('warning', 'project', found, ['git commit, or  git stash'], {
+    details: files.slice(0, MOST_FILES),
+  });
 }
 
 /** The configuration, and null for it when it has mistakes. */
@@ -70,69 +104,76 @@ function placeLines(error: TinaError): string[] {
   return text === null ? [] : [text];
 }
 
-export interface AgentSearch {
-  readonly config: EffectiveConfig | null;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly repository: string | null;
-  readonly paths: HomePaths;
-}
-
-/** Every configured agent, and programs on PATH that could be one; one agent must be chosen. */
-export async function examineAgents(search: AgentSearch): Promise<Examination[]> {
+/** Every configured agent, and those that need no definition and are here; one agent must be chosen. */
+export async function examineAgents(
+  search: Omit<AgentSearch, 'config'> & { readonly config: EffectiveConfig | null },
+): Promise<Examination[]> {
   const { config } = search;
   if (config === null) return [];
-  const configured = Object.entries(config.agents.definitions);
-  const programs = new Set(configured.map(([name]) => name));
-  const others = findAgents(search.env['PATH']).filter((agent) => !programs.has(agent.name));
-  const examined = await Promise.all([
-    ...configured.map(([name, definition]) => examineAgent(name, definition, search)),
-    ...others.map(async (agent) => {
-      const version = await firstLineOf(agent.path, ['--version'], search);
-      return ok(`agent ${agent.name}`, `${agent.path}, not configured`, version);
-    }),
-  ]);
-  return [...examined, choice(config, others.length > 0)];
+  const known = await lookAtAgents({ ...search, config });
+  const routed = routedAgents(config);
+  const isUsed = ({ view }: KnownAgent): boolean =>
+    view.origin === 'configured' || routed.includes(view.name);
+  const seen = known.filter((agent) => isUsed(agent) || agent.view.isFound);
+  const isOther = ({ view }: KnownAgent): boolean => view.origin === 'built-in' && view.isFound;
+  return [
+    ...seen.map((agent) => examineAgent(agent, isUsed(agent), search)),
+    choice(config, seen.find(isOther)),
+  ];
 }
 
-function choice({ agents }: EffectiveConfig, found: boolean): Examination {
+function choice(config: EffectiveConfig, found: KnownAgent | undefined): Examination {
+  const { agents } = config;
   if (agents.default !== null) return ok('default agent', agents.default);
-  return notOk('missing', 'default agent', 'none is chosen', waysToChoose(agents, found));
+  if (rolesWithoutAgent(config).length === 0)
+    return ok('default agent', 'none is needed: every role has one');
+  return notOk('missing', 'default agent', 'none is chosen', waysToChoose(agents, found?.view.name));
 }
 
-function waysToChoose({ definitions }: EffectiveConfig['agents'], found: boolean): readonly string[] {
+function waysToChoose(
+  { definitions }: EffectiveConfig['agents'],
+  found: string | undefined,
+): readonly string[] {
   const [configured] = Object.keys(definitions);
   if (configured !== undefined)
     return [
       `edit .tina/config.yaml: agents: { default: ${configured}, ... }`,
       `tina orchestrate <design.md> --agent ${configured}`,
     ];
-  if (found) return ['tina init --write', 'tina orchestrate <design.md> --agent <name>'];
+  if (found !== undefined) return ['tina init --write', `tina orchestrate <design.md> --agent ${found}`];
   return ['install an agent program, then  tina init --write', ...ADD_AGENT];
 }
 
-/** What can be seen of it, then what the daemon checks before a run. */
-async function examineAgent(
-  name: string,
-  definition: AgentDefinition,
-  search: AgentSearch,
-): Promise<Examination> {
-  const seen = await lookAtAgent(name, definition, search);
-  if (seen.status === 'missing') return seen;
-  // Only doctor pays for the machine.
-  const { checkAgent } = await import('../service/check-agent.ts');
-  const repository = search.repository ?? search.cwd;
-  const problems = await checkAgent({ name, definition, repository }, search);
-  const [problem] = problems;
-  if (problem === undefined) return seen;
-  return notOk('missing', `agent ${name}`, problem.message, problem.next.filter(isNoDoctor), {
-    details: problems.flatMap(placedLines),
-  });
+/** What is known of an agent, in the words of doctor: one that nobody uses can keep no run from its work. */
+function examineAgent(
+  { view, definition, problems }: KnownAgent,
+  isUsed: boolean,
+  { cwd, repository }: Pick<AgentSearch, 'cwd' | 'repository'>,
+): Examination {
+  const name = `agent ${view.name}`;
+  const { version, warning, test } = view;
+  const next = view.next.filter((step) => !step.startsWith('tina agents test'));
+  if (view.problem !== null) {
+    const details = problems.flatMap(placedLines);
+    return notOk(isUsed ? 'missing' : 'warning', name, view.problem, next, { details });
+  }
+  const tested = test === null ? [] : [`tested: ${testText(test)}`];
+  const more = { ...(version === null ? {} : { version }), details: tested };
+  if (definition.kind === 'scripted')
+    return ok(name, `follows ${resolve(repository ?? cwd, definition.script)}`);
+  if (definition.kind === 'command' && version === null) return noVersion(view, definition);
+  const found = `${view.path ?? ''}${isUsed ? '' : ', needs no definition'}`;
+  if (warning !== null) return notOk('warning', name, `${found}: ${warning}`, next, more);
+  if (test?.isCurrent === true && !test.isFit) return notOk('warning', name, found, next, more);
+  return { ...ok(name, found, version), details: tested };
 }
 
-/** Who reads this asked it already. */
-function isNoDoctor(next: string): boolean {
-  return next !== 'tina doctor';
+function noVersion({ name, path }: AgentView, { versionCommand }: CommandAgentDefinition): Examination {
+  const found = `${path ?? ''} is there, and its version command fails or hangs`;
+  return notOk('warning', `agent ${name}`, found, [
+    (versionCommand ?? [path ?? '', '--version']).join(' '),
+    `${versionCommand === undefined ? 'set' : 'change'} agents.${name}.versionCommand, if it works otherwise`,
+  ]);
 }
 
 /** Where it is, below what is said of the first. */
@@ -140,53 +181,4 @@ function placedLines({ place, message }: ErrorData, index: number): string[] {
   const text = placeText(place);
   if (index === 0) return text === null ? [] : [text];
   return [[text, message].filter((part) => part !== null).join(': ')];
-}
-
-async function lookAtAgent(
-  name: string,
-  definition: AgentDefinition,
-  { env, cwd, repository }: AgentSearch,
-): Promise<Examination> {
-  const base = repository ?? cwd;
-  if (definition.kind === 'scripted') return examineScript(name, resolve(base, definition.script));
-  const [program = ''] = definition.command;
-  const located = program.includes('/') ? resolve(base, program) : findOnPath(program, env['PATH']);
-  if (located === null || !isExecutable(located)) return examineMissing(name, program, located);
-  const { versionCommand } = definition;
-  const [versionProgram = located, ...versionArgs] = versionCommand ?? [located, '--version'];
-  const version = await firstLineOf(versionProgram, versionArgs, { cwd: base, env });
-  if (version !== null) return ok(`agent ${name}`, located, version);
-  return notOk('warning', `agent ${name}`, `${located} is there, and its version command fails or hangs`, [
-    [versionProgram, ...versionArgs].join(' '),
-    `${versionCommand === undefined ? 'set' : 'change'} agents.${name}.versionCommand, if it works otherwise`,
-  ]);
-}
-
-function examineMissing(name: string, program: string, located: string | null): Examination {
-  if (located !== null && existsSync(located)) {
-    return notOk('missing', `agent ${name}`, `${located} is there, and cannot be executed`, [
-      `chmod +x ${located}`,
-      `ls -l ${located}`,
-    ]);
-  }
-  return notOk('missing', `agent ${name}`, `${program} was not found`, [
-    `install ${program}, or change agents.${name}.command`,
-  ]);
-}
-
-/** Whether it can be read; whether it is a script, the daemon's check says. */
-function examineScript(name: string, script: string): Examination {
-  if (isReadable(script)) return ok(`agent ${name}`, `follows ${script}`);
-  return notOk('missing', `agent ${name}`, `its script ${script} is not there, or cannot be read`, [
-    `write ${script}, or change agents.${name}.script`,
-  ]);
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

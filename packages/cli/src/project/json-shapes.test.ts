@@ -32,7 +32,9 @@ agents:
 setup: { command: make deps, timeout: 5m }
 worktrees: { root: ../trees, include: [.env] }
 checks: [{ name: test, command: make test, at: [task], failures: '^FAIL (.*)' }]
-models: { known: [opus], roles: { planner: opus } }
+models: { known: [opus] }
+roles: { planner: { model: opus } }
+routing: { models: { opus: mine }, phases: { 2: { agent: mine } }, fallback: [{ agent: script }] }
 `;
 
 /** Read by the contract's form, it is the same value: nothing is missing, nothing is beside it. */

@@ -66,19 +66,16 @@ describe('tina init', () => {
       '.env.example': '',
     });
     program('claude', '');
-    program('opencode', '');
+    program('codex', '');
     expect(await proposal()).toMatchInlineSnapshot(`
       "# Tina's configuration of this project. What holds, and where it comes from:  tina config
       # For completion in an editor:  tina config --schema > .tina/config.schema.json  and the line
       #   # yaml-language-server: $schema=config.schema.json
       version: 1
 
-      # The agent that does the work, with its own login.
-      agents:
-        default: claude
-        # Claude Code may run commands in its worktree.
-        claude: { kind: command, command: [sh, -c, 'exec claude -p \${1:+--model "$1"} --permission-mode acceptEdits --allowedTools Bash,Read,Edit,Write,Glob,Grep', sh, '{model}'] }
-        opencode: { kind: command, command: [opencode, run, '{prompt}'], prompt: argument }
+      # The agent that does the work, with its own login; may run commands in its worktree. What is known of it:  tina agents
+      # Also here: codex.
+      agents: { default: claude }
 
       # Runs once in each new worktree; nothing is installed unless it says so.
       setup: npm ci
@@ -239,36 +236,49 @@ describe('tina config', () => {
     mkdirSync(join(cli.root, 'home', 'config'), { recursive: true });
     writeFileSync(
       join(cli.root, 'home', 'config', 'config.yaml'),
-      'version: 1\nagents: { default: a, a: { kind: command, command: [x, y] }, s: { kind: scripted, script: s.yaml } }\nmodels: { roles: { planner: opus } }\n',
+      'version: 1\nagents: { default: a, a: { kind: command, command: [x, y] }, s: { kind: scripted, script: s.yaml } }\nroles: { planner: { agent: a, model: opus }, reviewer: { model: gpt } }\nrouting: { models: { gpt-*: a }, tags: { ui: { agent: s } }, fallback: [{ agent: s, model: x }] }\n',
     );
     const { code, stdout } = await run(['config']);
     expect(code).toBe(0);
     expect(stdout.replaceAll(realpathSync(cli.root), '<root>').replaceAll(cli.root, '<root>'))
       .toMatchInlineSnapshot(`
-        "SETTING                FROM     VALUE
-        agents.a               user     command: x y
-        agents.default         user     a
-        agents.s               user     scripted: s.yaml
-        checks                 project  test (task, phase, finalize)
-        env                    default  none
-        finalize               default  ask
-        limits.idleStop        default  30m
-        limits.idleWarning     default  10m
-        limits.machineAgents   default  6
-        limits.parallelAgents  project  2
-        limits.start           default  1m
-        limits.tasksPerPlan    default  20
-        limits.turn            default  2h
-        models.known           default  haiku, sonnet, opus
-        models.roles.planner   user     opus
-        policy.gates.plan      default  false
-        policy.gates.review    default  false
-        policy.preset          default  balanced
-        policy.taskReview      default  plan
-        retries.backoff        default  5s
-        setup                  project  npm ci  (at most 30m)
-        worktrees.include      default  none
-        worktrees.root         default  below the state folder
+        "SETTING                  FROM     VALUE
+        agents.a                 user     command: x y
+        agents.default           user     a
+        agents.s                 user     scripted: s.yaml
+        budgets.warnAt           default  80%
+        checks                   project  test (task, phase, finalize)
+        env                      default  none
+        finalize                 default  ask
+        limits.idleStop          default  30m
+        limits.idleWarning       default  10m
+        limits.machineAgents     default  6
+        limits.parallelAgents    project  2
+        limits.start             default  1m
+        limits.tasksPerPlan      default  20
+        limits.turn              default  2h
+        models.known             default  what the agents are known to take
+        policy.gates.plan        default  false
+        policy.gates.review      default  false
+        policy.preset            default  balanced
+        policy.taskReview        default  plan
+        retries.backoff          default  5s
+        retries.overload.cap     default  10m
+        retries.overload.factor  default  3
+        retries.overload.first   default  10s
+        retries.overload.times   default  5
+        roles.planner            user     a (opus)
+        roles.reviewer           user     (gpt)
+        routing.fallback         user     s (x)
+        routing.models.gpt-*     user     a
+        routing.reviewersDiffer  default  false
+        routing.tags.ui          user     s
+        sandbox.enabled          default  false
+        sandbox.network          default  true
+        sandbox.writable         default  none
+        setup                    project  npm ci  (at most 30m)
+        worktrees.include        default  none
+        worktrees.root           default  below the state folder
 
         user:    <root>/home/config/config.yaml
         project: <root>/project/.tina/config.yaml
@@ -358,14 +368,43 @@ describe('tina doctor', () => {
     expect((await run(['doctor'], { env: { LANG: 'C' } })).stdout).toMatch(/^\+ node/);
   });
 
+  it('looks at every agent that a run can come to, and needs no default where every role has one', async () => {
+    git('commit', '--allow-empty', '-m', 'Begin');
+    program('claude', 'echo 2.1.329');
+    write({
+      '.tina/config.yaml': 'version: 1\nroles: { planner: { agent: claude }, reviewer: { agent: codex } }\n',
+    });
+    const some = await examine();
+    expect(some.of('agent codex')).toMatchObject({ status: 'missing' });
+    expect(some.of('default agent')).toMatchObject({ status: 'missing' });
+    const roles = [
+      'validator',
+      'planner',
+      'implementer',
+      'spec-reviewer',
+      'quality-reviewer',
+      'reviewer',
+      'resolver',
+    ];
+    const all = roles.map((role) => `${role}: { agent: claude }`).join(', ');
+    write({ '.tina/config.yaml': `version: 1\nroles: { ${all} }\n` });
+    const { of } = await examine();
+    expect(of('default agent')).toMatchObject({ status: 'ok', found: 'none is needed: every role has one' });
+    expect(of('agent codex')).toBeUndefined();
+  });
+
   it('misses an agent, and shows the programs that could be one', async () => {
     program('claude', 'echo 2.1.329');
     program('codex', 'exit 1');
     git('commit', '--allow-empty', '-m', 'Begin');
     const { code, of } = await examine();
     expect(code).toBe(1);
-    expect(of('agent claude')).toMatchObject({ found: `${bin}/claude, not configured`, version: '2.1.329' });
-    expect(of('agent codex')).toMatchObject({ status: 'ok', version: null });
+    expect(of('agent claude')).toMatchObject({
+      found: `${bin}/claude, needs no definition`,
+      version: '2.1.329',
+    });
+    // It does not say that somebody is logged in.
+    expect(of('agent codex')).toMatchObject({ status: 'warning', version: null });
     expect(of('default agent')).toMatchObject({
       status: 'missing',
       next: ['tina init --write', expect.any(String) as string],
@@ -405,12 +444,15 @@ describe('tina doctor', () => {
     chmodSync(join(project, 'bin/agent'), 0o755);
     const { code, of } = await examine();
     expect(code).toBe(1);
-    expect(of('agent gone')).toMatchObject({ status: 'missing', found: 'no-such-agent was not found' });
+    expect(of('agent gone')).toMatchObject({
+      status: 'missing',
+      found: expect.stringContaining('"no-such-agent" was not found in PATH') as string,
+    });
     expect(of('agent local')).toMatchObject({ status: 'ok', version: 'local 7' });
     expect(of('agent lost')).toMatchObject({
       status: 'missing',
-      found: `its script ${join(project, 'lost.yaml')} is not there, or cannot be read`,
-      next: [`write ${join(project, 'lost.yaml')}, or change agents.lost.script`],
+      found: expect.stringContaining('The agent lost cannot work: ') as string,
+      details: [expect.stringContaining(join(project, 'lost.yaml')) as string],
     });
     expect(of('agent script')).toMatchObject({
       status: 'ok',

@@ -39,14 +39,11 @@ function agentLines(agents: readonly FoundAgent[]): string[] {
       '#   mine: { kind: command, command: [my-agent, --headless] }',
     ];
   }
+  const others = agents.slice(1).map(({ name }) => name);
   return [
-    '# The agent that does the work, with its own login.',
-    'agents:',
-    `  default: ${first.name}`,
-    ...agents.flatMap(({ name, definition, remark }) => [
-      ...(remark === null ? [] : [`  # ${remark}`]),
-      `  ${name}: ${definition}`,
-    ]),
+    '# The agent that does the work, with its own login; may run commands in its worktree. What is known of it:  tina agents',
+    ...(others.length === 0 ? [] : [`# Also here: ${others.join(', ')}.`]),
+    `agents: { default: ${first.name} }`,
   ];
 }
 

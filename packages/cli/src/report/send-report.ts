@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@tina/client';
 import { TinaError, UnreachableError, type ProcedureInput, type ProcedureOutput } from '@tina/contract';
 import { printJson, printLines } from '../output/print.ts';
-import { agentIdentity, type AgentIdentity } from '../program/agent-identity.ts';
+import { requireAgent } from '../agent/call-as-agent.ts';
+import type { AgentIdentity } from '../program/agent-identity.ts';
 import type { CliContext } from '../program/context.ts';
 
 /** A daemon that is restarted is back in seconds; after a minute something else is wrong. */
@@ -18,20 +19,9 @@ export async function sendReport(
   report: ReportInput,
   patienceMs: number = PATIENCE_MS,
 ): Promise<void> {
-  const answer = await deliver(identity(context), report, patienceMs);
+  const answer = await deliver(requireAgent(context), report, patienceMs);
   if (flags.json) return printJson(context.io, answer);
   printLines(context.io, [`Report accepted for attempt ${answer.attemptId}. You are done.`]);
-}
-
-function identity(context: CliContext): AgentIdentity {
-  const agent = agentIdentity(context);
-  if (agent !== null) return agent;
-  throw new TinaError({
-    code: 'not_an_agent',
-    message:
-      'Only an agent that Tina started can report: TINA_SOCKET and TINA_TOKEN are not in the environment.',
-    next: ['as an operator:  tina status', 'tina report --help'],
-  });
 }
 
 /** A report that was taken already may be sent again; the same report has the same effect. */

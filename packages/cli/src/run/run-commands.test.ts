@@ -20,7 +20,11 @@ describe('tina runs', () => {
       makeSummary(),
       makeSummary({ id: 'r2', feature: 'x\u001B[2Jy', status: 'complete', endedAt: ago(5) }),
     ];
-    const daemon = await cli.serve({ 'run.list': () => list, 'gate.list': () => [] });
+    const daemon = await cli.serve({
+      'run.list': () => list,
+      'gate.list': () => [],
+      'question.list': () => [],
+    });
     const { code, stdout } = await cli.run(['runs', '--active']);
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
@@ -36,6 +40,7 @@ describe('tina runs', () => {
     await cli.serve({
       'run.list': () => [makeSummary({ status: 'finalizing' }), makeSummary({ id: 'r2' })],
       'gate.list': () => [makeGate({ kind: 'finalize' })],
+      'question.list': () => [],
     });
     const { stdout } = await cli.run(['runs'], { columns: 50, env: { NO_COLOR: '1' } });
     expect(stdout).toMatchInlineSnapshot(`
@@ -204,8 +209,10 @@ describe('control actions', () => {
     [['cancel', 'x', '--reason', 'no'], 'run.cancel', { run: 'x', reason: 'no' }, 'Cancelled'],
     [['retry', 't1'], 'task.retry', { task: 't1' }, 'Trying t1 again.'],
     [['skip', 't1', '--reason', 'done'], 'task.skip', { task: 't1', reason: 'done' }, 'Skipped t1.'],
+    [['edit', 't1', '--title', 'x'], 'task.edit', { task: 't1', edit: { title: 'x' } }, 'Edited t1.'],
     [['approve', 'g1'], 'gate.approve', { gate: 'g1' }, 'Approved g1.'],
     [['approve', 'g1', '--comment', 'ok'], 'gate.approve', { gate: 'g1', comment: 'ok' }, 'Approved g1.'],
+    [['approve', 'g1', '--add', '2.50'], 'gate.approve', { gate: 'g1', add: '2.50' }, 'Approved g1.'],
     [['reject', 'g1', '--comment', 'no'], 'gate.reject', { gate: 'g1', comment: 'no' }, 'Sent back g1.'],
     [['finalize', 'x', '--pr'], 'run.finalize', { run: 'x', choice: 'pr' }, 'Finalize with pr.'],
   ] as const)('%j asks for it with a key, and says where the run stands', async (args, name, input, said) => {

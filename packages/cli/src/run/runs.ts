@@ -16,7 +16,7 @@ export async function runs(
     const which = flags.active ? 'No run is active.' : 'There are no runs yet.';
     return printLines(io, [`${which} Start one:  tina orchestrate <design.md>`]);
   }
-  const asked = list.some((run) => run.endedAt === null) ? await runsAtGates(context) : new Set<string>();
+  const asked = list.some((run) => run.endedAt === null) ? await runsThatAsk(context) : new Set<string>();
   const rows = list.map((run) => [
     run.id,
     plain(run.feature),
@@ -28,8 +28,11 @@ export async function runs(
   printTable(io, ['RUN', 'FEATURE', 'STATUS', 'STARTED', 'TOOK', 'PROJECT'], rows);
 }
 
-/** Runs with an open gate: they stand still until somebody answers. */
-async function runsAtGates(context: CliContext): Promise<ReadonlySet<string>> {
-  const gates = await request(context, (client) => client.call('gate.list', {}));
-  return new Set(gates.map((gate) => gate.runId));
+/** Runs with an open gate, which stand still until somebody answers, and those whose agents ask something. */
+async function runsThatAsk(context: CliContext): Promise<ReadonlySet<string>> {
+  const asking = await request(context, async (client) => [
+    ...(await client.call('gate.list', {})),
+    ...(await client.call('question.list', {})),
+  ]);
+  return new Set(asking.map(({ runId }) => runId));
 }

@@ -10,13 +10,15 @@ import type { HomePaths } from '../home/paths.ts';
 import type { ServiceLog } from './daemon-log.ts';
 
 /** The programs of this very build, and the launcher that belongs to it. */
-export function nodePrograms({ stateDir, stoppedPath }: HomePaths): NodePrograms {
+export function nodePrograms({ stateDir, stoppedPath }: HomePaths, mcpPort: number | null): NodePrograms {
+  const port = mcpPort === null ? [] : ['--mcp-port', String(mcpPort)];
   return {
     node: process.execPath,
     agentHost: [process.execPath, agentHostProgram()],
     tinaBin: findLauncher(dirname(fileURLToPath(import.meta.url))),
+    mcpServer: [...thisProgram(), 'mcp'],
     daemonStart: {
-      command: [...thisProgram(), 'daemon', 'start', '--unless-stopped'],
+      command: [...thisProgram(), 'daemon', 'start', '--unless-stopped', ...port],
       directory: stateDir,
       stoppedPath,
     },

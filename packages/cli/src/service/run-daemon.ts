@@ -1,8 +1,12 @@
 import { TinaError } from '@tina/contract';
 import {
+  type CallContext,
   type Caller,
   type ControlPlane,
   createControlPlane,
+  createDebugger,
+  type Debugger,
+  debugOff,
   type Handlers,
   listenOnSocket,
   serveCall,
@@ -17,6 +21,7 @@ import type { DaemonOptions } from '../daemon/daemon-options.ts';
 import { isMarkedStopped, markStopped, unmarkStopped } from '../daemon/stopped-mark.ts';
 import { createServiceLog, type ServiceLog } from './daemon-log.ts';
 import { createHostHandlers } from './host-handlers.ts';
+import type { McpHttp, McpHttpOptions } from './mcp-http.ts';
 import { machineAgents, nodePrograms } from './node-settings.ts';
 
 /** Letters and digits that are not mistaken for each other. */
@@ -64,27 +69,30 @@ async function serveUntilStopped(options: DaemonOptions): Promise<number> {
   const { home } = options;
   const log = createServiceLog(daemonLogPath(home.logsDir));
   const stop = stopRequest();
-  const parts = await createParts(options, log);
+  const debug = options.debug ? createDebugger() : null;
+  const parts = await createParts(options, log, debug);
   const owner: Caller = { kind: 'operator', name: userInfo().username };
+  let mcp: McpHttp | null = null;
   const handlers: Handlers = {
     ...parts.controlPlane.handlers,
+    ...(debug?.handlers ?? debugOff()),
     ...createHostHandlers(parts.node),
-    ...daemonHandlers(options, parts, stop.request),
+    ...daemonHandlers(options, parts, { requestStop: stop.request, mcpUrl: () => mcp?.url ?? null }),
   };
-  const server = await listenOnSocket({
-    path: home.socketPath,
-    owner,
-    serve: (name, input, context) =>
+  const service = {
+    serve: (name: string, input: unknown, context: CallContext) =>
       serveCall(handlers, name, input, context, parts.controlPlane.refuseAgent),
-    authenticate: async (token) => {
+    authenticate: async (token: string): Promise<Caller | null> => {
       const found = await parts.controlPlane.node.authenticate(token);
       return found && { kind: 'agent', ...found };
     },
     onError: log.error,
-  });
+  };
+  const server = await listenOnSocket({ path: home.socketPath, owner, ...service });
   log.write('info', 'the daemon runs', { version: options.version, home: home.stateDir });
   try {
     if (options.unlessStopped && isMarkedStopped(home)) return 0;
+    mcp = await openMcp(options, service);
     unmarkStopped(home);
     parts.controlPlane.start();
     await parts.node.start();
@@ -93,6 +101,8 @@ async function serveUntilStopped(options: DaemonOptions): Promise<number> {
     markStopped(home);
   } finally {
     log.write('info', 'the daemon stops');
+    debug?.end();
+    await mcp?.close();
     await parts.node.stop();
     await parts.controlPlane.stop();
     await server.close();
@@ -102,16 +112,32 @@ async function serveUntilStopped(options: DaemonOptions): Promise<number> {
   return 0;
 }
 
-async function createParts({ home, env }: DaemonOptions, log: ServiceLog): Promise<Parts> {
-  const store = await openSqliteStore({
+/** Loaded when it is asked for: the library takes its time. */
+async function openMcp(
+  { mcpPort: port, version }: DaemonOptions,
+  service: Pick<McpHttpOptions, 'serve' | 'authenticate' | 'onError'>,
+): Promise<McpHttp | null> {
+  if (port === null) return null;
+  const { listenForMcp } = await import('./mcp-http.ts');
+  return listenForMcp({ port, version, ...service });
+}
+
+async function createParts(
+  { home, env, mcpPort }: DaemonOptions,
+  log: ServiceLog,
+  debug: Debugger | null,
+): Promise<Parts> {
+  const opened = await openSqliteStore({
     path: home.databasePath,
     model: { initial: initialState, evolve, status: runStatus },
+    ...(debug ? { clock: debug.now } : {}),
   });
+  const store = debug?.hold(opened) ?? opened;
   const nodeId = `n${home.homeId}`;
   const environment = { ...env };
-  const programs = nodePrograms(home);
+  const programs = nodePrograms(home, mcpPort);
   const machine = createMachine({ paths: home, environment });
-  const remains = createRemains({ paths: home, environment });
+  const remains = createRemains({ paths: home, homeId: home.homeId, environment });
   const controlPlane = createControlPlane({ store, machine, remains, nodeId, newId, onError: log.error });
   const node = createNode({
     nodeId,
@@ -131,7 +157,7 @@ async function createParts({ home, env }: DaemonOptions, log: ServiceLog): Promi
 function daemonHandlers(
   { home, version }: DaemonOptions,
   { store }: Parts,
-  requestStop: () => void,
+  { requestStop, mcpUrl }: { readonly requestStop: () => void; readonly mcpUrl: () => string | null },
 ): Pick<Handlers, 'daemon.status' | 'daemon.stop'> {
   const startedAt = Date.now();
   return {
@@ -154,6 +180,7 @@ function daemonHandlers(
         activeRuns: runs.length,
         activeAttempts: attempts.filter((attempt) => !attempt.settled).length,
         queuedJobs: jobs.length,
+        mcpUrl: mcpUrl(),
         memoryBytes: process.memoryUsage.rss(),
       };
     },

@@ -1,4 +1,12 @@
-import type { AttemptView, FindingView, GateView, RunSummaryView, RunView, TaskView } from '@tina/contract';
+import type {
+  AttemptView,
+  FindingView,
+  GateView,
+  RunSummaryView,
+  RunView,
+  TaskView,
+  UsageSum,
+} from '@tina/contract';
 import { NOW } from './time.test-support.ts';
 
 /** Seconds before the time of the tests. */
@@ -41,7 +49,30 @@ export function makeRun(fields: Partial<RunView> = {}): RunView {
     tasks: [],
     attempts: [],
     gates: [],
+    usage: makeUsage(),
     findings: [],
+    questions: [],
+    messages: [],
+    ...fields,
+  };
+}
+
+/** Nothing was used. */
+export function makeUsage(fields: Partial<UsageSum> = {}): UsageSum {
+  const nothing = { known: 0, isAtLeast: false };
+  return {
+    attempts: 0,
+    turns: 0,
+    turnsUnderWay: 0,
+    wallMs: 0,
+    inputTokens: nothing,
+    cacheReadTokens: nothing,
+    cacheWriteTokens: nothing,
+    outputTokens: nothing,
+    tokens: nothing,
+    costToldUsd: nothing,
+    costReckonedUsd: nothing,
+    costUsd: nothing,
     ...fields,
   };
 }
@@ -67,6 +98,7 @@ export function makeTask(fields: Partial<TaskView> = {}): TaskView {
     gateId: null,
     model: null,
     files: [],
+    revision: 0,
     block: null,
     skipReason: null,
     result: null,
@@ -101,6 +133,9 @@ export function makeAttempt(fields: Partial<AttemptView> = {}): AttemptView {
     failure: null,
     endReason: null,
     parkedUntil: null,
+    parkedBy: null,
+    backoff: null,
+    progress: null,
     rescueRef: null,
     requestedAt: ago(20),
     startedAt: ago(18),
@@ -115,6 +150,7 @@ export function makeGate(fields: Partial<GateView> = {}): GateView {
     runId: 'r1',
     taskId: 'r1-t1',
     kind: 'plan',
+    budget: null,
     status: 'open',
     question: 'Is the plan of phase 1 what you want?',
     comment: null,

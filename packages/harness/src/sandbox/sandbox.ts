@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly userConfig?: string;
   /** Shell scripts by name that PATH has before everything else. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Where its folder is made. Default: the system's temporary folder. */
+  readonly parent?: string;
   /** The name of TINA_HOME's folder. Default: home. */
   readonly home?: string;
   /** There is no TINA_HOME: the XDG folders are `xdg-state` and `xdg-config` in the folder that it would be. */
@@ -84,7 +86,7 @@ export class Sandbox {
 
   static async create(options: SandboxOptions = {}): Promise<Sandbox> {
     // Short, because sockets lie below it.
-    const path = await realpath(await mkdtemp(join(tmpdir(), 'tina-e2e-')));
+    const path = await realpath(await mkdtemp(join(options.parent ?? tmpdir(), 'tina-e2e-')));
     const { programs = {}, without = [], home = 'home', userConfig } = options;
     const usual = process.env['PATH'] ?? '';
     const rest = without.length === 0 ? usual : await linkProgramsExcept(without, usual, join(path, 'usr'));

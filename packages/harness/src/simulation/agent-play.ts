@@ -1,6 +1,7 @@
 import type { Launch } from '@tina/contract';
-import type { Report, ReportedFinding, TurnError, TurnOutcome } from '@tina/domain';
-import type { Kernel, Part } from './kernel.ts';
+import { type Report, type ReportedFinding, type TurnError, type TurnOutcome, usageOf } from '@tina/domain';
+import type { Kernel } from './kernel.ts';
+import type { Part } from './part.ts';
 import type { Random } from './random.ts';
 import type { Checkout } from './repository.ts';
 import type { PlayTurn } from './simulated-host.ts';
@@ -40,8 +41,17 @@ export function agentPlay(play: AgentPlay): PlayTurn {
   };
 }
 
+/** What every turn tells that goes well; of one that does not, nothing is known. */
+const USAGE = usageOf({
+  inputTokens: 300,
+  outputTokens: 100,
+  cacheReadTokens: 90,
+  cacheWriteTokens: 10,
+  costUsd: 0.01,
+});
+
 function completed(report: Report | null): TurnOutcome {
-  return { kind: 'completed', report, finalMessage: 'That is all.', usage: null };
+  return { kind: 'completed', report, finalMessage: 'That is all.', usage: USAGE };
 }
 
 function failedTurn(kind: TurnError['kind'], resetAt: number | null = null): TurnOutcome {
@@ -123,7 +133,13 @@ function doWork(play: AgentPlay, launch: Launch): Report {
 function implement({ machine }: AgentPlay, launch: Launch, checkout: Checkout): void {
   const { phase, planTask } = launch.subject;
   if (launch.role === 'implementer') {
-    return commitFile({ machine, checkout }, fileOf(phase, planTask ?? 1), `by ${launch.attemptId}`);
+    // The files that its prompt allows, as an agent that can read would.
+    const allowed = /^- Change only these files: (.*)\. Anything else is refused\.$/m.exec(
+      launch.prompt,
+    )?.[1];
+    const files = [...(allowed ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+    const path = files.at(-1) ?? fileOf(phase, planTask ?? 1);
+    return commitFile({ machine, checkout }, path, `by ${launch.attemptId}`);
   }
   for (const [path, text] of checkout.files) {
     if (text.startsWith('<<<<<<< ')) checkout.files.set(path, `resolved by ${launch.attemptId}`);

@@ -1,6 +1,8 @@
 import { StoreError } from '@tina/store';
 import type { Mishap } from './kernel.ts';
+import type { Part } from './part.ts';
 import type { Random } from './random.ts';
+import type { SimulatedHome } from './simulated-home.ts';
 import { ROOT } from './simulated-machine.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +19,8 @@ export const FAULT_KINDS = [
   'git fails',
   'disk is full',
   'connection is bad',
+  'daemon stands still',
+  'daemon is supplanted',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -43,72 +47,93 @@ export function someFaults(random: Random, steps: number): readonly Fault[] {
   return faults.toSorted((a, b) => a.atStep - b.atStep);
 }
 
+/** A step at which a fault could have happened. */
+export interface Chance {
+  readonly step: number;
+  /** Whether a host or an agent lived then. */
+  readonly isAnyAtWork: boolean;
+}
+
+/** Until when something of a home is out of order. */
+interface Outage {
+  git: number;
+  disk: number;
+  connection: number;
+}
+
 /** Lets faults happen to a world. */
 export class FaultInjector {
   readonly #world: World;
   readonly #random: Random;
   readonly #left: Fault[];
   readonly happened = new Map<FaultKind, number>();
-  #gitFailsUntil = 0;
-  #diskIsFullUntil = 0;
-  #connectionIsBadUntil = 0;
+  readonly chances: Chance[] = [];
+  readonly #outages = new Map<string, Outage>();
 
   constructor(world: World, faults: readonly Fault[], random: Random) {
     this.#world = world;
     this.#random = random;
     this.#left = [...faults];
-    world.kernel.mischief = (part, name) => this.#before(part.name, name);
+    world.kernel.mischief = (part, name) => this.#before(part, name);
   }
 
-  #before(part: string, name: string): Mishap {
-    const { kernel } = this.#world;
-    while (this.#left[0] !== undefined && this.#left[0].atStep <= kernel.taken)
-      this.#happen(this.#left.shift()!);
-    const { now } = kernel;
-    if (part.startsWith('daemon')) {
-      if (name.startsWith('git ') && now < this.#gitFailsUntil) return { refusal: new Error('git failed') };
-      if (WRITES.test(name) && now < this.#diskIsFullUntil) {
+  #before(part: Part, name: string): Mishap {
+    const { taken, now } = this.#world.kernel;
+    const isAnyAtWork = this.#world.homes.some(({ machine }) => machine.processes.size > 0);
+    this.chances.push({ step: taken, isAnyAtWork });
+    while (this.#left[0] !== undefined && this.#left[0].atStep <= taken) this.#happen(this.#left.shift()!);
+    if (part.isSupplanted && !name.startsWith('store '))
+      return { refusal: new Error('the machine is another’s') };
+    const outage = this.#outages.get(part.home);
+    if (outage === undefined) return {};
+    if (part.kind === 'daemon') {
+      if (name.startsWith('git ') && now < outage.git) return { refusal: new Error('git failed') };
+      if (WRITES.test(name) && now < outage.disk) {
         return { refusal: new StoreError({ code: 'disk_full', message: 'The disk is full.', next: [] }) };
       }
     }
-    const isCall = part.startsWith('host') && !name.startsWith('hears');
-    return isCall && now < this.#connectionIsBadUntil ? this.#badConnection() : {};
+    return now < outage.connection && isCall(part, name) ? this.#badConnection() : {};
   }
 
   #badConnection(): Mishap {
-    switch (this.#random.below(5)) {
+    const error = new Error('the connection broke');
+    switch (this.#random.below(6)) {
       case 0:
         return { delayMs: this.#random.between(1, 20_000) };
       case 1:
-        return { refusal: new Error('the connection broke') };
+        return { refusal: error };
       case 2:
-        return { lostAnswer: new Error('the connection broke') };
+        return { lostAnswer: error };
       case 3:
         return { isDoubled: true };
+      case 4:
+        return { overtaken: { error, afterMs: this.#random.between(1, 5_000) } };
       default:
         return {};
     }
   }
 
   #happen({ kind, forMs, pick }: Fault): void {
-    const { kernel, machine } = this.#world;
-    kernel.note(`*** ${kind}`);
+    const { kernel, homes } = this.#world;
+    const home = homes[pick % homes.length] as SimulatedHome;
+    const { machine } = home;
+    kernel.note(`*** ${kind} (${home.name})`);
     this.happened.set(kind, (this.happened.get(kind) ?? 0) + 1);
     const until = kernel.now + forMs;
     switch (kind) {
       case 'kill daemon':
-        return this.#world.killDaemon(forMs);
+        return home.killDaemon(forMs);
       case 'kill host':
-        return this.#killProcess('host', pick);
+        return killProcess(home, 'host', pick);
       case 'kill agent':
-        return this.#killProcess('agent', pick);
+        return killProcess(home, 'agent', pick);
       case 'kill tmux server':
         return machine.killSessions();
       case 'power cut':
         machine.crash();
-        return this.#world.killDaemon(forMs);
+        return home.killDaemon(forMs);
       case 'clock jumps':
-        this.#world.clockError += (pick % 2 === 0 ? 1 : -1) * HOUR_MS;
+        home.clockError += (pick % 2 === 0 ? 1 : -1) * HOUR_MS;
         return;
       case 'base moves':
         return this.#moveBase(pick);
@@ -123,25 +148,27 @@ export class FaultInjector {
         return;
       }
       case 'git fails':
-        this.#gitFailsUntil = Math.max(this.#gitFailsUntil, until);
-        return;
+        return this.#breaks(home, 'git', until);
       case 'disk is full':
-        this.#diskIsFullUntil = Math.max(this.#diskIsFullUntil, until);
-        return;
+        return this.#breaks(home, 'disk', until);
       case 'connection is bad':
-        this.#connectionIsBadUntil = Math.max(this.#connectionIsBadUntil, until);
-        return;
+        return this.#breaks(home, 'connection', until);
+      case 'daemon stands still':
+        return home.daemon?.part.freeze(until);
+      case 'daemon is supplanted':
+        return home.supplantDaemon(forMs, LIVES_ON_MS);
     }
   }
 
-  #killProcess(kind: 'host' | 'agent', pick: number): void {
-    const found = [...this.#world.machine.processes.values()].filter((process) => process.kind === kind);
-    found[pick % Math.max(1, found.length)]?.part.kill();
+  #breaks({ name }: SimulatedHome, what: keyof Outage, until: number): void {
+    const outage = this.#outages.get(name) ?? { git: 0, disk: 0, connection: 0 };
+    outage[what] = Math.max(outage[what], until);
+    this.#outages.set(name, outage);
   }
 
   /** The user commits to the base, now and then to a file that agents write too. */
   #moveBase(pick: number): void {
-    const { repository } = this.#world.machine;
+    const { repository } = this.#world;
     const checkout = repository.checkouts.get(ROOT);
     const base = repository.branch('main');
     if (!checkout || base === null) return;
@@ -152,9 +179,22 @@ export class FaultInjector {
   }
 
   #tidyUp(): void {
-    this.#world.machine.repository.checkouts.get(ROOT)?.files.delete('draft.txt');
+    this.#world.repository.checkouts.get(ROOT)?.files.delete('draft.txt');
   }
 }
 
+function killProcess({ machine }: SimulatedHome, kind: 'host' | 'agent', pick: number): void {
+  const found = [...machine.processes.values()].filter((process) => process.kind === kind);
+  found[pick % Math.max(1, found.length)]?.part.kill();
+}
+
+/** What goes over a connection to a daemon. */
+function isCall({ kind }: Part, name: string): boolean {
+  if (kind === 'host') return !name.startsWith('hears');
+  return (kind === 'agent' || kind === 'person') && name.includes('.');
+}
+
+/** How long a daemon that was supplanted goes on before somebody ends it. */
+const LIVES_ON_MS = 40_000;
 const HOUR_MS = 3_600_000;
 const WRITES = /^store (?:commit|save|register|claim|renew|sweep)/;

@@ -1,43 +1,6 @@
+import { Agenda } from './agenda.ts';
+import type { Part } from './part.ts';
 import type { Random } from './random.ts';
-
-/**
- * A process of the simulated world: a daemon, an agent host, an agent. It lives until it is killed; then nothing it asked for
- * is answered, and nothing it waited for comes. The code that runs in it notices nothing, as in a process that is killed.
- */
-export class Part {
-  readonly name: string;
-  #isAlive = true;
-  readonly #onKilled = new Set<() => void>();
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  get isAlive(): boolean {
-    return this.#isAlive;
-  }
-
-  kill(): void {
-    if (!this.#isAlive) return;
-    this.#isAlive = false;
-    const callbacks = [...this.#onKilled];
-    this.#onKilled.clear();
-    for (const callback of callbacks) callback();
-  }
-
-  /** Answers with the way to call it off. */
-  onKilled(callback: () => void): () => void {
-    this.#onKilled.add(callback);
-    return () => this.#onKilled.delete(callback);
-  }
-}
-
-interface Step {
-  readonly part: Part;
-  readonly name: string;
-  readonly dueAt: number;
-  readonly run: () => void;
-}
 
 /** What goes wrong with one step. */
 export interface Mishap {
@@ -49,6 +12,8 @@ export interface Mishap {
   readonly isDoubled?: boolean;
   /** It is done, but the asker gets this error instead of the answer. */
   readonly lostAnswer?: Error;
+  /** The asker gets this error at once, and it is done so much later: after what is asked next. */
+  readonly overtaken?: { readonly error: Error; readonly afterMs: number };
 }
 
 /** Asked before each step that a part takes in the world; may kill parts. */
@@ -63,8 +28,7 @@ const NO_MISHAP: Mishap = {};
 export class Kernel {
   readonly #random: Random;
   readonly #trace: ((line: string) => void) | null;
-  #steps: Step[] = [];
-  #now = 0;
+  readonly #agenda = new Agenda();
   #taken = 0;
   mischief: Mischief = () => NO_MISHAP;
 
@@ -75,7 +39,7 @@ export class Kernel {
 
   /** Milliseconds that only grow. */
   get now(): number {
-    return this.#now;
+    return this.#agenda.now;
   }
 
   /** How many steps were taken. */
@@ -84,37 +48,35 @@ export class Kernel {
   }
 
   note(text: string): void {
-    this.#trace?.(`${this.#now} ${text}`);
+    this.#trace?.(`${this.now} ${text}`);
   }
 
   /** Something that a part asks of the world. Never answered when the part is killed meanwhile. */
   ask<T>(part: Part, name: string, work: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const settle = (how: () => void): void => {
-        if (part.isAlive) how();
-      };
       const take = async (mishap: Mishap): Promise<void> => {
         try {
           if (mishap.refusal) throw mishap.refusal;
+          if (mishap.overtaken) {
+            const { error, afterMs } = mishap.overtaken;
+            this.#enqueue(part, name, afterMs, () => void Promise.resolve().then(work).catch(unheard));
+            throw error;
+          }
           if (mishap.isDoubled) await work();
           const value = await work();
           if (mishap.lostAnswer) throw mishap.lostAnswer;
-          settle(() => resolve(value));
+          if (part.isAlive) resolve(value);
         } catch (error) {
-          settle(() => reject(error));
+          if (part.isAlive) reject(error);
         }
       };
-      this.#enqueue({ part, name, dueAt: this.#now, run: () => this.#take(part, name, take) });
+      this.#enqueue(part, name, 0, () => this.#take(part, name, take));
     });
   }
 
   /** Calls back once, after so long, if the part lives then. Answers with the way to call it off. */
   after(part: Part, delayMs: number, name: string, run: () => void): () => void {
-    const step: Step = { part, name, dueAt: this.#now + Math.max(0, delayMs), run };
-    this.#enqueue(step);
-    return () => {
-      this.#steps = this.#steps.filter((each) => each !== step);
-    };
+    return this.#enqueue(part, name, Math.max(0, delayMs), run);
   }
 
   /** Takes steps until it is over, nothing is left to do, or there were too many. */
@@ -126,10 +88,10 @@ export class Kernel {
     while (this.#taken < end) {
       await untilQuiet();
       if (options.isOver()) return 'over';
-      const step = this.#next();
+      const step = this.#agenda.take(this.#random);
       if (step === null) return 'idle';
       this.#taken += 1;
-      this.#trace?.(`${this.#now} ${step.part.name}: ${step.name}`);
+      this.#trace?.(`${this.now} ${step.part.name}: ${step.name}`);
       step.run();
     }
     return 'too-long';
@@ -139,29 +101,20 @@ export class Kernel {
     const { delayMs, ...mishap } = this.mischief(part, name);
     if (!part.isAlive) return;
     if (delayMs === undefined) void take(mishap);
-    else this.#enqueue({ part, name, dueAt: this.#now + delayMs, run: () => void take(mishap) });
+    else this.#enqueue(part, name, delayMs, () => void take(mishap));
   }
 
-  #enqueue(step: Step): void {
-    if (step.part.isAlive) this.#steps.push(step);
-  }
-
-  /** One of those that are due, whichever; where none is, the clock goes on to the next that will be. */
-  #next(): Step | null {
-    this.#steps = this.#steps.filter(({ part }) => part.isAlive);
-    let earliest = Infinity;
-    for (const { dueAt } of this.#steps) earliest = Math.min(earliest, dueAt);
-    if (earliest === Infinity) return null;
-    this.#now = Math.max(this.#now, earliest);
-    const due = this.#steps.filter(({ dueAt }) => dueAt <= this.#now);
-    const step = this.#random.pick(due) ?? null;
-    this.#steps.splice(
-      this.#steps.findIndex((each) => each === step),
-      1,
-    );
-    return step;
+  #enqueue(part: Part, name: string, delayMs: number, run: () => void): () => void {
+    const step = { part, name, dueAt: this.now + delayMs, isCalledOff: false, run };
+    if (part.isAlive) this.#agenda.add(step);
+    return () => {
+      step.isCalledOff = true;
+    };
   }
 }
+
+/** Whoever asked has long had an error. */
+function unheard(): void {}
 
 /** The code under simulation has nothing more to do by itself: it waits for the world. */
 function untilQuiet(): Promise<void> {

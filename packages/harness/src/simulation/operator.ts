@@ -1,41 +1,50 @@
 import { isStuck, type RunState, unsettledAttempts } from '@tina/domain';
-import { Part } from './kernel.ts';
+import { Part } from './part.ts';
 import type { Random } from './random.ts';
 import { callDaemon } from './simulated-daemon.ts';
 import { ROOT } from './simulated-machine.ts';
-import type { World } from './world.ts';
+import type { Kernel } from './kernel.ts';
+import type { SimulatedHome } from './simulated-home.ts';
+import { type Call, editOfWaiting, someMeddling } from './meddling.ts';
 
 const RETRY_MS = 1_000;
 const LOOK_MS = 30_000;
 /** How often a person retries what is blocked before the task is skipped, and at last the run cancelled. */
 const RETRIES = 4;
 
-interface Call {
-  readonly name: string;
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
 /** A person: starts runs, meddles with them, and helps where a run says that it needs somebody. */
 export class Operator {
-  readonly #world: World;
+  readonly #home: SimulatedHome;
+  readonly #kernel: Kernel;
   readonly #random: Random;
-  readonly #part = new Part('operator');
+  readonly #part: Part;
   readonly #helped = new Map<string, number>();
-  /** Calls that were answered, by procedure and outcome. */
-  readonly answers = new Map<string, number>();
+  /** Calls that were answered, by procedure and outcome; other operators count here as well. */
+  readonly #answers: Map<string, number>;
   #isMeddling = true;
   #started = 0;
 
-  constructor(world: World, random: Random) {
-    this.#world = world;
+  constructor(
+    home: SimulatedHome,
+    kernel: Kernel,
+    { random, answers }: { readonly random: Random; readonly answers: Map<string, number> },
+  ) {
+    this.#home = home;
+    this.#kernel = kernel;
     this.#random = random;
+    this.#answers = answers;
+    this.#part = new Part('person', `operator of ${home.name}`, home.name);
   }
 
   /** Starts a run of each design, and does so many other things at times that chance chooses. */
-  begin(designs: readonly string[], actions: number, withinMs: number): void {
+  begin(
+    designs: readonly string[],
+    meddling: { readonly actions: number; readonly edits: number; readonly withinMs: number },
+  ): void {
+    const { actions, edits, withinMs } = meddling;
     for (const [index, designText] of designs.entries()) {
       this.#after(index * 5_000, () => {
-        const designPath = `${ROOT}/docs/feature-${index + 1}-design.md`;
+        const designPath = `${ROOT}/docs/${this.#home.name}-${index + 1}-design.md`;
         void this.#say({ name: 'run.create', input: { designPath, designText, directory: ROOT } }).then(
           () => {
             this.#started += 1;
@@ -46,6 +55,7 @@ export class Operator {
     for (let action = 0; action < actions; action += 1) {
       this.#after(this.#random.between(0, withinMs), () => void this.#meddle());
     }
+    if (edits > 0) this.#editLater(edits);
     this.#after(withinMs, () => {
       this.#isMeddling = false;
     });
@@ -53,7 +63,7 @@ export class Operator {
   }
 
   #after(delayMs: number, work: () => void): void {
-    this.#world.kernel.after(this.#part, delayMs, 'acts', work);
+    this.#kernel.after(this.#part, delayMs, 'acts', work);
   }
 
   #lookAfter(designs: number): void {
@@ -65,7 +75,7 @@ export class Operator {
   }
 
   async #look(designs: number): Promise<boolean> {
-    const runs = await this.#world.kernel.ask(this.#part, 'looks', () => this.#world.runs());
+    const runs = await this.#runs();
     if (this.#isMeddling) return false;
     for (const run of runs) await this.#help(run);
     return this.#started === designs && runs.every((run) => run.control === 'ended');
@@ -97,36 +107,38 @@ export class Operator {
     }
   }
 
+  /** As the screen shows them: what the events say. */
+  #runs(): Promise<readonly RunState[]> {
+    return this.#kernel.ask(this.#part, 'looks', () => this.#home.invariants.states);
+  }
+
   /** Anything at any time; most of it is refused, and a refusal changes nothing. */
   async #meddle(): Promise<void> {
-    const runs = await this.#world.kernel.ask(this.#part, 'looks', () => this.#world.runs());
-    const run = this.#random.pick(runs);
-    if (run === undefined) return;
-    const task = this.#random.pick(Object.values(run.tasks))?.id ?? 'none';
-    const gate = this.#random.pick(Object.values(run.gates))?.id ?? 'none';
-    const calls: readonly [Call, ...Call[]] = [
-      { name: 'run.pause', input: { run: run.id } },
-      { name: 'run.pause', input: { run: run.id, now: true } },
-      { name: 'run.resume', input: { run: run.id } },
-      { name: 'task.retry', input: { task } },
-      { name: 'task.skip', input: { task, reason: 'It is not needed.' } },
-      { name: 'gate.approve', input: { gate } },
-      { name: 'gate.reject', input: { gate, comment: 'Not like that.' } },
-      {
-        name: 'run.finalize',
-        input: { run: run.id, choice: this.#random.pick(['merge', 'keep', 'discard']) },
-      },
-    ];
-    const isBold = this.#random.permille(60);
-    await this.#say(isBold ? { name: 'run.cancel', input: { run: run.id } } : this.#random.pick(calls));
+    const run = this.#random.pick(await this.#runs());
+    if (run !== undefined) await this.#say(someMeddling(run, this.#random));
+  }
+
+  /** Looks again and again until a task can be edited. */
+  #editLater(left: number): void {
+    this.#after(this.#random.between(200, 3_000), () => {
+      if (this.#isMeddling) void this.#edit(left);
+    });
+  }
+
+  async #edit(left: number): Promise<void> {
+    const tasks = (await this.#runs()).flatMap((run) => Object.values(run.tasks));
+    const call = editOfWaiting(tasks, this.#random);
+    if (call !== null) await this.#say(call);
+    const still = call === null ? left : left - 1;
+    if (still > 0) this.#editLater(still);
   }
 
   /** Says it with one idempotency key until there is an answer, as a good client does. */
   async #say({ name, input }: Call): Promise<void> {
-    const { kernel } = this.#world;
+    const kernel = this.#kernel;
     const idempotencyKey = this.#key();
     for (;;) {
-      const { daemon } = this.#world;
+      const { daemon } = this.#home;
       try {
         if (daemon === null) throw new Error('there is no daemon');
         await callDaemon(kernel, this.#part, daemon, { name, input: { ...input, idempotencyKey } });
@@ -147,7 +159,7 @@ export class Operator {
   }
 
   #count(what: string): void {
-    this.answers.set(what, (this.answers.get(what) ?? 0) + 1);
+    this.#answers.set(what, (this.#answers.get(what) ?? 0) + 1);
   }
 }
 

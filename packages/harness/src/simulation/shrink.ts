@@ -1,4 +1,5 @@
-import { type Scenario, simulate } from './simulate.ts';
+import type { Scenario } from './scenario.ts';
+import { simulate } from './simulate.ts';
 
 /** What a failure is known by while its history gets shorter: the guarantee, and the words that hold no number. */
 export function kindOf(message: string): string {
@@ -32,15 +33,18 @@ async function smaller(scenario: Scenario, message: string): Promise<Scenario | 
 }
 
 function candidatesOf(scenario: Scenario): readonly Scenario[] {
-  const { faults, runs, phases, tasks, parallel, wildness, actions, hasChecks, preset } = scenario;
+  const { faults, homes, runs, phases, tasks, parallel, wildness, actions, edits, hasChecks, preset } =
+    scenario;
   const without = faults.map((_, left) => ({ ...scenario, faults: faults.filter((__, at) => at !== left) }));
   const changes: readonly Partial<Scenario>[] = [
+    ...(homes > 1 ? [{ homes: 1 }] : []),
     ...(runs > 1 ? [{ runs: 1 }] : []),
     ...(phases > 1 ? [{ phases: phases - 1 }] : []),
     ...(tasks > 1 ? [{ tasks: tasks - 1 }] : []),
     ...(parallel > 1 ? [{ parallel: parallel - 1 }] : []),
     ...(wildness > 0 ? [{ wildness: 0 }] : []),
     ...(actions > 0 ? [{ actions: 0 }, { actions: actions - 1 }] : []),
+    ...(edits > 0 ? [{ edits: 0 }, { edits: edits - 1 }] : []),
     ...(hasChecks ? [{ hasChecks: false }] : []),
     ...(preset === 'fast' ? [] : [{ preset: 'fast' as const }]),
   ];

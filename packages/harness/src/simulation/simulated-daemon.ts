@@ -2,7 +2,8 @@ import type { Machine } from '@tina/contract';
 import { type ControlPlane, createControlPlane, type Handlers, serveCall } from '@tina/control-plane';
 import { createNode } from '@tina/daemon';
 import type { Store } from '@tina/store';
-import { type Kernel, Part } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { Part } from './part.ts';
 import type { RunningDaemon } from './simulated-host.ts';
 import { ROOT, type SimulatedMachine } from './simulated-machine.ts';
 
@@ -11,6 +12,7 @@ export interface DaemonDependencies {
   readonly machine: SimulatedMachine;
   readonly store: Store;
   readonly newId: () => string;
+  readonly nodeId: string;
   readonly config: string;
   readonly machineAgents: number;
   readonly onError: (error: unknown) => void;
@@ -26,19 +28,19 @@ export interface SimulatedDaemon extends RunningDaemon {
 
 /** Starts one, as the composition root of the program does. */
 export function startDaemon(dependencies: DaemonDependencies, number: number): SimulatedDaemon {
-  const { kernel, machine, newId, onError, machineAgents } = dependencies;
-  const part = new Part(`daemon ${number}`);
+  const { kernel, machine, newId, onError, nodeId, machineAgents } = dependencies;
+  const part = new Part('daemon', `daemon ${number} of ${nodeId}`, nodeId);
   const store = storeOf(dependencies, part);
   const controlPlane = createControlPlane({
     store,
     newId,
     onError,
-    nodeId: 'n1',
+    nodeId,
     machine: machineOf(dependencies, part),
     after: (delayMs, callback) => kernel.after(part, delayMs, 'alarm', callback),
   });
   const node = createNode({
-    nodeId: 'n1',
+    nodeId,
     nodeName: 'sim',
     homeId: 'sim',
     machineAgents,
@@ -104,7 +106,8 @@ function storeOf({ store, kernel }: DaemonDependencies, part: Part): Store {
     name,
     call(name, work as (...args: unknown[]) => Promise<unknown>),
   ]);
-  return Object.fromEntries(calls) as Store;
+  // Its clock is looked at in the same moment; nothing can come between.
+  return { ...(Object.fromEntries(calls) as Store), now: () => store.now() };
 }
 
 function machineOf({ kernel, machine, config }: DaemonDependencies, part: Part): Machine {

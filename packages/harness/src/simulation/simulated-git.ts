@@ -1,5 +1,6 @@
 import { GitStateError, type NodePlatform } from '@tina/daemon';
-import type { Kernel, Part } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import type { Part } from './part.ts';
 import type { Checkout, SimulatedRepository, Tree } from './repository.ts';
 
 type NodeGit = NodePlatform['git'];

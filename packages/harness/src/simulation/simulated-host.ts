@@ -1,7 +1,8 @@
 import type { HostFrame, HostOrder, Launch } from '@tina/contract';
 import type { HostConnection, HostFrameInput, Node, ProcessIdentity } from '@tina/daemon';
 import type { TurnOutcome } from '@tina/domain';
-import { type Kernel, Part } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { Part } from './part.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 
 /** The daemon that hosts find behind the socket. */
@@ -22,6 +23,7 @@ const RETRY_MS = 200;
 const HEARTBEAT_MS = 3_000;
 
 interface Environment {
+  readonly home: string;
   readonly kernel: Kernel;
   readonly machine: SimulatedMachine;
   readonly daemon: () => RunningDaemon | null;
@@ -44,13 +46,14 @@ export class SimulatedHost {
   #isTurnUnderWay = false;
   #isSending = false;
   #lastSequence = 0;
+  readonly #heard = new Set<string>();
 
   constructor(launch: Launch, environment: Environment) {
-    const { kernel, machine } = environment;
+    const { home, kernel, machine } = environment;
     const { attemptId, runId } = launch;
     this.#launch = launch;
     this.#environment = environment;
-    this.#part = new Part(`host of ${attemptId}`);
+    this.#part = new Part('host', `host of ${attemptId}`, home);
     this.#identity = machine.spawn({ attemptId, runId, part: this.#part, kind: 'host' });
     if (launch.session !== null) machine.sessions.set(launch.session, this.#identity);
     kernel.after(this.#part, 30, 'comes up', () => this.#begin());
@@ -137,9 +140,22 @@ export class SimulatedHost {
       case 'begin-turn':
         if (order.turn === this.#turn + 1 && !this.#isTurnUnderWay) this.#beginTurn(order.turn);
         return;
+      case 'message':
+        return this.#hear(order.messageId);
+      case 'message-read':
+        this.#heard.add(order.messageId);
+        return;
       case 'end':
         return this.#end();
     }
+  }
+
+  /** Each message once, in the turn under way, or at the head of the next. */
+  #hear(messageId: string): void {
+    if (this.#heard.has(messageId)) return;
+    this.#heard.add(messageId);
+    const mode = this.#isTurnUnderWay ? 'in-turn' : 'turn-start';
+    this.#tell({ kind: 'message-delivered', messageId, turn: this.#turn, mode });
   }
 
   #end(): void {
@@ -148,11 +164,11 @@ export class SimulatedHost {
   }
 
   #beginTurn(turn: number): void {
-    const { kernel, machine, play } = this.#environment;
+    const { home, kernel, machine, play } = this.#environment;
     const { attemptId, runId, limits } = this.#launch;
     this.#turn = turn;
     this.#isTurnUnderWay = true;
-    const agent = new Part(`agent of ${attemptId}`);
+    const agent = new Part('agent', `agent of ${attemptId}`, home);
     this.#agent = agent;
     const { pid, startTime } = machine.spawn({ attemptId, runId, part: agent, kind: 'agent' });
     this.#tell({ kind: 'agent-started', turn, agentPid: pid, agentStartTime: startTime });

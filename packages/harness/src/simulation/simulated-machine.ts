@@ -1,9 +1,10 @@
 import type { HostFrame, Launch } from '@tina/contract';
 import type { CheckResult } from '@tina/domain';
 import type { HostFrameInput, NodePlatform, ProcessIdentity, Sessions } from '@tina/daemon';
-import type { Kernel, Part } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import type { Part } from './part.ts';
 import type { Random } from './random.ts';
-import { SimulatedRepository } from './repository.ts';
+import type { SimulatedRepository } from './repository.ts';
 import { simulatedGit } from './simulated-git.ts';
 
 /** A process of an attempt: its host, or its agent. */
@@ -30,7 +31,9 @@ export interface SpooledFrame {
 
 /** Everything of a machine that outlives its daemons: files, the repository, processes and sessions. */
 export class SimulatedMachine {
-  readonly repository = new SimulatedRepository();
+  /** Also of other homes: it lies on a disk that they share. */
+  readonly repository: SimulatedRepository;
+  readonly home: string;
   readonly attempts = new Map<string, AttemptFolder>();
   readonly processes = new Map<number, SimulatedProcess>();
   readonly sessions = new Map<string, ProcessIdentity>();
@@ -46,10 +49,14 @@ export class SimulatedMachine {
   #boot = 1;
 
   constructor(parameters: {
+    readonly home: string;
     readonly kernel: Kernel;
+    readonly repository: SimulatedRepository;
     readonly random: Random;
     readonly startHost: (launch: Launch) => void;
   }) {
+    this.home = parameters.home;
+    this.repository = parameters.repository;
     this.#kernel = parameters.kernel;
     this.#random = parameters.random;
     this.#startHost = parameters.startHost;

@@ -1,8 +1,9 @@
+import type { Scenario } from './scenario.ts';
 import type { SimulationResult } from './simulate.ts';
 
 /** A history that broke a guarantee. */
 export interface Failure {
-  readonly seed: number;
+  readonly scenario: Scenario;
   readonly message: string;
 }
 
@@ -35,7 +36,7 @@ export function noTotals(): Totals {
   };
 }
 
-export function count(totals: Totals, seed: number, result: SimulationResult): void {
+export function count(totals: Totals, scenario: Scenario, result: SimulationResult): void {
   totals.seeds += 1;
   for (const figure of ['steps', 'commits', 'events', 'attempts', 'simulatedMs'] as const) {
     totals[figure] += result[figure];
@@ -43,7 +44,7 @@ export function count(totals: Totals, seed: number, result: SimulationResult): v
   for (const table of ['faults', 'answers', 'endings'] as const) {
     for (const [name, times] of result[table]) totals[table][name] = (totals[table][name] ?? 0) + times;
   }
-  if (result.violation !== null) totals.failures.push({ seed, message: result.violation.message });
+  if (result.violation !== null) totals.failures.push({ scenario, message: result.violation.message });
 }
 
 export function add(totals: Totals, more: Totals): void {
@@ -69,12 +70,23 @@ export function describeTotals(totals: Totals, tookMs: number): string {
       'went through',
       `${steps} steps, ${commits} commits, ${events} events, ${attempts} attempts, ${days} days`,
     ],
-    ['faults', tableOf(faults)],
-    ['operator', tableOf(answers)],
+    ['faults', `${sum(faults)}: ${tableOf(faults)}`],
+    ['crashes', String(crashes(faults))],
+    ['commands', `${sum(answers)}: ${tableOf(answers)}`],
     ['runs ended', tableOf(endings)],
     ['violations', String(totals.failures.length)],
   ];
   return rows.map(([name, text]) => `${name.padEnd(14)}${text}\n`).join('');
+}
+
+function sum(table: Readonly<Record<string, number>>): number {
+  return Object.values(table).reduce((total, times) => total + times, 0);
+}
+
+/** Processes and machines that ended without a word. */
+function crashes(faults: Readonly<Record<string, number>>): number {
+  const ofCrash = Object.entries(faults).filter(([kind]) => kind.startsWith('kill') || kind === 'power cut');
+  return sum(Object.fromEntries(ofCrash));
 }
 
 function tableOf(table: Readonly<Record<string, number>>): string {

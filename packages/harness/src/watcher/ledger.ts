@@ -158,6 +158,12 @@ const ENTRIES: Readonly<Record<string, Enter>> = {
   'task.skipped': taskEnds('skipped'),
   'task.cancelled': taskEnds('cancelled'),
   'task.retried': onTask((task) => Object.assign(task, { status: 'pending', endedAt: null })),
+  'task.edited': (ledger, data) => {
+    const task = ledger.tasks.get(id(data, 'taskId'));
+    // It is ready anew when all that it waits for now is done.
+    if (task && 'dependsOn' in (data['changes'] as Data))
+      ledger.tasks.set(task.id, { ...task, status: 'pending' });
+  },
   'retry.scheduled': (ledger, data) => {
     if (typeof data['dueAt'] === 'number') ledger.retries.set(id(data, 'taskId'), data['dueAt']);
   },

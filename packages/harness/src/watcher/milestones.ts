@@ -79,6 +79,7 @@ const TELL: Readonly<Record<string, Tell>> = {
   'phase.added': phaseAdded,
   'task.completed': completed,
   'task.skipped': (ledger, event) => milestone('skipped', `${taskOfEvent(ledger, event)?.name} skipped`),
+  'task.edited': (ledger, event) => milestone('edited', `${taskOfEvent(ledger, event)?.name} edited`),
   'gate.opened': (_ledger, event) => milestone('gate', `a person is asked: ${field(event, 'kind')}`),
   'gate.approved': () => milestone('approved', 'approved'),
   'gate.rejected': () => milestone('rejected', 'rejected'),

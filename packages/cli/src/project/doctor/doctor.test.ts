@@ -51,10 +51,12 @@ function program(name: string, script: string, mode = 0o755): void {
   chmodSync(join(bin, name), mode);
 }
 
-async function doctor(): Promise<(name: string) => Examination | undefined> {
+async function doctor(
+  env: Readonly<Record<string, string>> = {},
+): Promise<(name: string) => Examination | undefined> {
   const { stdout } = await cli.run(['doctor', '--json'], {
     cwd: project,
-    env: { PATH: `${bin}:/usr/bin:/bin` },
+    env: { PATH: `${bin}:/usr/bin:/bin`, ...env },
   });
   const { examinations } = JSON.parse(stdout) as { readonly examinations: readonly Examination[] };
   for (const { status, next } of examinations) expect(status === 'ok' || next.length > 0).toBe(true);
@@ -166,7 +168,7 @@ describe('tina doctor, of the home', () => {
       found: 'none yet; the first run makes it',
     });
     await makeStore();
-    expect((await doctor())('database')).toMatchObject({ status: 'ok', version: '2' });
+    expect((await doctor())('database')).toMatchObject({ status: 'ok', version: '3' });
     await makeStore('update schema_version set version = 99');
     expect((await doctor())('database')).toMatchObject({
       status: 'missing',
@@ -299,5 +301,176 @@ describe('tina doctor, of the repository and the agents', () => {
       status: 'warning',
       found: expect.stringContaining('its version command fails or hangs') as string,
     });
+  });
+});
+
+function configure(text: string): void {
+  mkdirSync(join(project, '.tina'), { recursive: true });
+  writeFileSync(join(project, '.tina', 'config.yaml'), `version: 1\n${text}`);
+}
+
+describe('tina doctor, of a set-up that is broken', () => {
+  it('tells what is in the place of the socket and is none', async () => {
+    writeFileSync(state('daemon.sock'), 'x');
+    expect((await doctor())('daemon')).toMatchObject({
+      status: 'warning',
+      found: `not running; ${state('daemon.sock')} is no socket`,
+      next: ['tina daemon start, which makes it anew'],
+    });
+    rmSync(state('daemon.sock'));
+    mkdirSync(state('daemon.sock'));
+    expect((await doctor())('daemon')).toMatchObject({
+      status: 'missing',
+      found: `not running; ${state('daemon.sock')} is a folder, and no daemon can listen there`,
+      next: [`mv ${state('daemon.sock')} ${state('daemon.sock')}.away`],
+    });
+  });
+
+  it('does not mind a lock of a daemon that has died', async () => {
+    writeFileSync(state('daemon.lock'), '');
+    writeFileSync(state('daemon.lock.json'), JSON.stringify({ pid: 2 ** 22 - 1, startTime: '1' }));
+    const of = await doctor();
+    expect(of('daemon')).toMatchObject({ status: 'ok' });
+    expect(of('state files')).toBeUndefined();
+  });
+
+  it.each(['daemon.lock', 'logs/daemon.log', 'tina.db'])(
+    'tells a folder in the place of %s',
+    async (name) => {
+      mkdirSync(state(name), { recursive: true });
+      expect((await doctor())('state files')).toMatchObject({
+        status: 'missing',
+        found: `${state(name)} is no file`,
+        next: [`mv ${state(name)} ${state(name)}.away`],
+      });
+    },
+  );
+
+  it.each(['attempts', 'worktrees'])('tells a file in the place of the folder %s', async (name) => {
+    writeFileSync(state(name), '');
+    const of = await doctor();
+    expect(of('state folder')).toMatchObject({ status: 'missing' });
+    expect(of('state files')).toMatchObject({ found: `${state(name)} is no folder` });
+  });
+
+  it('tells files that cannot be written', async ({ skip }) => {
+    skip(process.getuid?.() === 0, 'root may write everywhere');
+    await makeStore();
+    chmodSync(state('tina.db'), 0o400);
+    expect((await doctor())('state files')).toMatchObject({
+      found: `${state('tina.db')} cannot be written`,
+      next: [`chmod u+rw ${state('tina.db')}`],
+    });
+  });
+
+  it('tells a home id that is none, and one that has changed since the daemon began', async () => {
+    writeFileSync(state('home-id'), 'two words\n');
+    expect((await doctor())('home id')).toMatchObject({ status: 'missing' });
+    writeFileSync(state('home-id'), 'first\n');
+    const node = `insert into nodes (id, name, incarnation, registered_at) values ('nfirst', 'here', 1, 1)`;
+    await makeStore(node);
+    expect((await doctor())('home id')).toBeUndefined();
+    writeFileSync(state('home-id'), 'second\n');
+    const back = { status: 'warning', next: [`tina daemon stop, then  echo first > ${state('home-id')}`] };
+    expect((await doctor())('home id')).toMatchObject(back);
+    // Whoever opens a home that has none gives it another one.
+    rmSync(state('home-id'));
+    expect((await doctor())('home id')).toMatchObject(back);
+  });
+
+  it('tells programs that hang or fail from those that are not there', async () => {
+    program('git', 'exec sleep 60');
+    program('tmux', 'echo no such library >&2; exit 127');
+    const of = await doctor();
+    expect(of('git')).toMatchObject({
+      status: 'missing',
+      found: 'there, and  git --version  does not answer within 3 s',
+      next: ['command -v git, and put one that works first on PATH'],
+    });
+    expect(of('tmux')).toMatchObject({
+      status: 'warning',
+      found: 'there, and fails: no such library; agents run as plain processes',
+      next: ['tmux -V'],
+    });
+  }, 30_000);
+
+  it('tells programs that are too old', async () => {
+    program('git', 'echo git version 2.20.1');
+    program('tmux', 'echo tmux 1.8');
+    const of = await doctor();
+    expect([of('git')?.found, of('tmux')?.found]).toEqual([
+      'too old',
+      'too old; agents run as plain processes',
+    ]);
+  });
+
+  it('tells a folder for temporary files that is not there', async () => {
+    expect((await doctor({ TMPDIR: cli.root }))('temporary folder')).toBeUndefined();
+    const gone = join(cli.root, 'no-such');
+    expect((await doctor({ TMPDIR: gone }))('temporary folder')).toMatchObject({
+      status: 'warning',
+      found: expect.stringContaining(`${gone} (TMPDIR) is not there`) as string,
+      next: [`mkdir -p ${gone}, or unset TMPDIR`],
+    });
+  });
+
+  it('tells a folder in which no worktree can be made', async () => {
+    configure('worktrees: { root: ../w/of/mine }\n');
+    expect((await doctor())('worktrees')).toBeUndefined();
+    writeFileSync(join(project, '..', 'w'), '');
+    expect((await doctor())('worktrees')).toMatchObject({
+      status: 'missing',
+      next: [`change worktrees.root, or leave it out for ${state('worktrees')}`],
+    });
+    configure('worktrees: { root: /proc/w }\n');
+    expect((await doctor())('worktrees')).toMatchObject({
+      found: expect.stringContaining('/proc') as string,
+    });
+  });
+
+  it('tells a path that is too long for a socket', async () => {
+    expect((await doctor({ TINA_HOME: join(cli.root, 'x'.repeat(108)) }))('state folder')).toMatchObject({
+      status: 'missing',
+      next: ['TINA_HOME=<a shorter folder> tina ...'],
+    });
+  });
+
+  it('tells records of worktrees that are gone, and not of one that is locked', async () => {
+    const worktree = join(cli.root, 'slot-1');
+    git('worktree', 'add', '-q', '--detach', worktree);
+    expect((await doctor())('git worktrees')).toBeUndefined();
+    rmSync(worktree, { recursive: true });
+    expect((await doctor())('git worktrees')).toMatchObject({
+      status: 'warning',
+      details: [realpathSync(cli.root) + '/slot-1'],
+      next: ['git worktree prune'],
+    });
+    git('worktree', 'lock', worktree);
+    expect((await doctor())('git worktrees')).toBeUndefined();
+  });
+
+  it('tells a checkout with changes, and what git cannot read', async () => {
+    writeFileSync(join(project, 'a.txt'), 'a');
+    expect((await doctor())('project')).toMatchObject({ status: 'ok' });
+    git('add', 'a.txt');
+    expect((await doctor())('project')).toMatchObject({ status: 'warning', details: ['A  a.txt'] });
+    writeFileSync(join(project, '.git', 'index'), 'rubbish, and some more of it');
+    expect((await doctor())('project')).toMatchObject({
+      status: 'missing',
+      found: expect.stringContaining('git cannot read the index of') as string,
+    });
+    writeFileSync(join(project, '.git', 'HEAD'), 'rubbish');
+    expect((await doctor())('project')).toMatchObject({
+      status: 'missing',
+      found: expect.stringContaining(`git cannot read ${project}: `) as string,
+    });
+  });
+
+  it('tells that git knows nobody to commit as', async () => {
+    const nobody = { HOME: cli.root, XDG_CONFIG_HOME: cli.root, GIT_CONFIG_NOSYSTEM: '1' };
+    expect((await doctor(nobody))('git identity')).toMatchObject({ status: 'warning' });
+    git('config', 'user.name', 'Ada');
+    git('config', 'user.email', 'ada@example.invalid');
+    expect((await doctor(nobody))('git identity')).toBeUndefined();
   });
 });

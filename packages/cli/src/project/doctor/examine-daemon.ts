@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { UnreachableError, TinaError } from '@tina/contract';
 import type { HomePaths } from '../../home/paths.ts';
 import { placeText } from '../../output/render-error.ts';
@@ -47,9 +47,16 @@ async function examineAbsent(paths: HomePaths): Promise<Examination> {
     const found = `process ${pid} holds the daemon's lock, and nothing listens on ${paths.socketPath}`;
     return notOk('missing', 'daemon', found, [...whatToDoWith(pid), 'tina daemon start']);
   }
-  if (existsSync(paths.socketPath)) {
-    const found = `not running; ${paths.socketPath} is left of one that was killed`;
-    return notOk('warning', 'daemon', found, ['tina daemon start, which makes it anew']);
+  const left = statSync(paths.socketPath, { throwIfNoEntry: false });
+  if (left?.isDirectory() === true) {
+    const found = `not running; ${paths.socketPath} is a folder, and no daemon can listen there`;
+    return notOk('missing', 'daemon', found, [`mv ${paths.socketPath} ${paths.socketPath}.away`]);
+  }
+  if (left !== undefined) {
+    const what = left.isSocket() ? 'is left of one that was killed' : 'is no socket';
+    return notOk('warning', 'daemon', `not running; ${paths.socketPath} ${what}`, [
+      'tina daemon start, which makes it anew',
+    ]);
   }
   return ok('daemon', 'not running; commands start it when they need it');
 }

@@ -1,5 +1,5 @@
-import { existsSync, globSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { notOk, type Examination } from '../examination.ts';
 import { firstLineOf, type Surroundings } from '../run-program.ts';
 
@@ -24,6 +24,35 @@ export async function examineRepositoryFiles(
   return [
     ...examineHooks(resolve(repository, hooks ?? join(directory, 'hooks')), hooksPath),
     ...examineLocks(directory, now),
+    ...examineWorktreeRecords(directory),
+    ...examineIdentity(await git('-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT')),
+  ];
+}
+
+/** git keeps a record of each worktree; one whose folder is gone holds its branch, so that nobody else can have it. */
+function examineWorktreeRecords(directory: string): Examination[] {
+  const stale = globSync('worktrees/*/gitdir', { cwd: directory }).flatMap((name) => {
+    const record = join(directory, dirname(name));
+    const folder = dirname(readFileSync(join(directory, name), 'utf8').trim());
+    // One that is locked is said to come back, such as a stick.
+    return existsSync(folder) || existsSync(join(record, 'locked')) ? [] : [folder];
+  });
+  if (stale.length === 0) return [];
+  const found = `${stale.length} worktrees are known to git, and their folders are gone`;
+  return [
+    notOk('warning', 'git worktrees', found, ['git worktree prune'], { details: stale.slice(0, MOST) }),
+  ];
+}
+
+const MOST = 5;
+
+/** A run goes on without: agents commit as Tina. */
+function examineIdentity(committer: string | null): Examination[] {
+  if (committer !== null) return [];
+  return [
+    notOk('warning', 'git identity', 'git knows no user.name or user.email here: agents commit as Tina', [
+      'git config --global user.name "<your name>" && git config --global user.email <your address>',
+    ]),
   ];
 }
 

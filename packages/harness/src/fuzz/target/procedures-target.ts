@@ -84,7 +84,7 @@ function refusalOf(error: unknown): TinaError {
 }
 
 const NAMES = (Object.keys(procedures) as ProcedureName[]).filter(
-  // The process answers these itself; their forms are the target `frames`.
+  // The process answers `daemon.` itself, without an input; `host.` is the target `hosts`.
   (name) => !name.startsWith('daemon.') && !name.startsWith('host.'),
 );
 

@@ -1,4 +1,5 @@
 import { readRecord, readSpool, renderEvent, type AgentEvent } from '@tina/agents';
+import { usageOf } from '@tina/domain';
 import { procedures } from '@tina/contract';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { mutatedText } from '../input/mutate-text.ts';
 import { mutatedValue } from '../input/mutate-value.ts';
 import type { Random } from '../input/random.ts';
 
-const USAGE = { inputTokens: 10, outputTokens: 5, costUsd: 0.1 };
+const USAGE = usageOf({ inputTokens: 10, outputTokens: 5, costUsd: 0.1 });
 const REVIEW = {
   kind: 'review',
   verdict: 'gaps',
@@ -32,7 +33,7 @@ const RECORDS: readonly object[] = [
 ];
 
 const HEADER = { attemptId: 'a1', epoch: 1 };
-const FRAMES: readonly object[] = [
+export const FRAMES: readonly object[] = [
   { ...HEADER, sequence: 1, frame: { kind: 'heartbeat', lastProgressAt: 1 } },
   { ...HEADER, sequence: 2, frame: { kind: 'agent-started', turn: 1, agentPid: 7, agentStartTime: '12' } },
   { ...HEADER, sequence: 3, frame: { kind: 'warning', message: 'slow' } },

@@ -1,9 +1,10 @@
-import type { Machine } from '@tina/contract';
+import type { Machine, NodeApi } from '@tina/contract';
 import {
   type CallContext,
   type Caller,
   type ControlPlane,
   createControlPlane,
+  debugOff,
   type Handlers,
   serveCall,
 } from '@tina/control-plane';
@@ -22,8 +23,10 @@ policy: { preset: strict }
 export interface World {
   readonly runId: string;
   readonly operator: Caller;
-  /** The agent at work on the run's first task. */
+  /** The agent at work on the run's first task, and its secret. */
   readonly agent: Extract<Caller, { kind: 'agent' }>;
+  readonly token: string;
+  readonly nodeApi: NodeApi;
   /** @throws what the procedure refuses with */
   call(name: string, input: unknown, caller?: Caller): Promise<unknown>;
   /** How many control actions are recorded: those that were refused too (G28). */
@@ -62,10 +65,12 @@ export async function openWorld(): Promise<World> {
     designText: DESIGN,
     directory: '/srv/app',
   })) as { readonly runId: string };
-  const agent = await putAgentToWork(controlPlane, incarnation);
+  const { agent, token } = await putAgentToWork(controlPlane, incarnation);
   return {
     runId: created.runId,
     agent,
+    token,
+    nodeApi: controlPlane.node,
     operator: OPERATOR,
     call,
     actions: async () =>
@@ -78,7 +83,10 @@ export async function openWorld(): Promise<World> {
   };
 }
 
-async function putAgentToWork(controlPlane: ControlPlane, incarnation: number): Promise<World['agent']> {
+async function putAgentToWork(
+  controlPlane: ControlPlane,
+  incarnation: number,
+): Promise<Pick<World, 'agent' | 'token'>> {
   const { node } = controlPlane;
   const claim = { nodeId: 'here', incarnation, limit: 1, agentCapacity: 1, parkedAttempts: [] };
   const [assignment] = await node.claim(claim);
@@ -88,26 +96,33 @@ async function putAgentToWork(controlPlane: ControlPlane, incarnation: number): 
   await node.beginAttempt({ attemptId, jobId, epoch: job.epoch });
   const facts = { agentVersion: '1', workingDirectory: '/srv/w', branch, hostPid: 7, session: null };
   await node.completeJob({ job, epoch, outcome: { kind: 'start-agent', ...facts } });
-  return { kind: 'agent', runId, attemptId, epoch: job.epoch };
+  const agent = { kind: 'agent', runId, attemptId, epoch: job.epoch } as const;
+  return { agent, token: assignment.agent?.token ?? '' };
 }
 
 function caller(controlPlane: ControlPlane): World['call'] {
   return async (name, input, who = OPERATOR) => {
     const end = new AbortController();
     const context: CallContext = { caller: who, token: null, signal: end.signal };
-    const handlers = controlPlane.handlers as Handlers;
-    const answer = serveCall(handlers, name, input, context, controlPlane.refuseAgent);
-    if (answer instanceof Promise) return answer;
-    // Of a subscription the first item will do, or that there is none.
-    const leave = setTimeout(() => end.abort(), LEAVE_AFTER_MS);
-    try {
-      for await (const item of answer) return item;
-      return null;
-    } finally {
-      clearTimeout(leave);
-      end.abort();
-    }
+    const handlers = { ...controlPlane.handlers, ...debugOff() } as Handlers;
+    return firstOf(serveCall(handlers, name, input, context, controlPlane.refuseAgent), end);
   };
+}
+
+/** The answer; of a subscription the first item will do, or that there is none. */
+export async function firstOf(
+  answer: Promise<unknown> | AsyncIterable<unknown>,
+  end: AbortController,
+): Promise<unknown> {
+  if (answer instanceof Promise) return answer;
+  const leave = setTimeout(() => end.abort(), LEAVE_AFTER_MS);
+  try {
+    for await (const item of answer) return item;
+    return null;
+  } finally {
+    clearTimeout(leave);
+    end.abort();
+  }
 }
 
 /** Numbers that grow with whatever is written, and the rows themselves. */
