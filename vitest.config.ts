@@ -31,6 +31,8 @@ const onTheMachine = [
   'packages/control-plane/src/server/**/*.test.ts',
   'packages/model-server/src/{offline,test-agents}/**/*.test.ts',
   'packages/domain/src/run/model/**/*.test.ts',
+  // Makes every page of docs/ anew.
+  'packages/contract/src/docs.test.ts',
 ];
 
 /** Tests that drive real agent CLIs where they are installed: `npm run agents:install`, or TINA_TEST_CLAUDE. */

@@ -125,6 +125,7 @@ async function openTools(options: NodeOptions, hosts: HostRegistry): Promise<Nod
     identities: new TimedCache(clock, REMEMBERED_MS),
     userHooks: new TimedCache(clock, REMEMBERED_MS),
     knownSlots: new Map(),
+    seenHeads: new Map(),
     launches: new Launches(clock),
   };
 }

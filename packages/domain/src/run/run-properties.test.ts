@@ -103,7 +103,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 });
 
 /** Enough for a gate that is run often; `CHAOS_RUNS=5000` looks longer. */
-const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
+const RUNS = Number(process.env['CHAOS_RUNS'] ?? 25);
 
 /** Far more than the runs take; it ends the search for the smallest example of one that fails. */
 const TIME_LIMIT_MS = RUNS * 1_000;

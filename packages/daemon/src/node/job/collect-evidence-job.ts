@@ -10,6 +10,7 @@ import { slotPaths } from './slot-paths.ts';
 export async function performCollectEvidence(job: CollectEvidenceJob, work: JobWork): Promise<JobOutcome> {
   const { worktree } = slotPaths({ paths: work.tools.paths, settings: work.settings, ...job });
   const found = await work.tools.platform.git.collectWork({ ...work.git, ...job, path: worktree });
+  work.tools.seenHeads.set(job.attemptId, found.headCommit);
   const checks = found.commits.length === 0 ? [] : await checkSlot({ ...job, worktree }, work);
   return { kind: 'collect-evidence', evidence: { ...found, checks } };
 }

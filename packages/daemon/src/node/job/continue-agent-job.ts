@@ -8,6 +8,7 @@ export async function performContinueAgent(job: ContinueAgentJob, work: JobWork)
   if (attempt?.epoch !== job.epoch) {
     throw new HostGoneError(`Attempt ${job.attemptId} has no agent host on this machine any more.`);
   }
+  work.tools.seenHeads.delete(job.attemptId);
   // What waits for the agent goes to the head of this turn.
   await work.tools.hosts.hand(attempt);
   await attempt.beginTurn({ kind: 'begin-turn', turn: job.turn, message: job.message }, work.signal);

@@ -24,6 +24,8 @@ export interface NodeTools extends Pick<NodeOptions, 'paths' | 'homeId' | 'progr
   readonly userHooks: TimedCache<string>;
   /** Worktrees that this daemon has seen complete, and whether the set-up command has run in them. */
   readonly knownSlots: Map<string, { readonly isSetUp: boolean }>;
+  /** By attempt: the commit that its work ended with, as its evidence said. */
+  readonly seenHeads: Map<string, string>;
   readonly launches: Launches;
   readonly clock: NodeClock;
   readonly log: NodeLog;

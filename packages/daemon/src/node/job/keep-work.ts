@@ -23,15 +23,32 @@ export async function keepWork(job: SettleAttemptJob, worktree: string, work: Jo
   return kept ?? keepEverything(job, worktree, status, work);
 }
 
-/** What came into the slot since its work was kept is kept as well. */
+/**
+ * Keeps what the attempt's evidence has found without looking again; null when that is not any more where its branch stands.
+ * Without evidence, as `keepWork`.
+ */
+export async function keepExpected(
+  job: SettleAttemptJob,
+  worktree: string,
+  work: JobWork,
+): Promise<KeptWork | null> {
+  const { seenHeads } = work.tools;
+  const expected = seenHeads.get(job.attemptId);
+  seenHeads.delete(job.attemptId);
+  return expected === undefined
+    ? keepWork(job, worktree, work)
+    : keepCommitsOnly(job, worktree, expected, work);
+}
+
+/** What else there is in the slot than what was kept before, if anything was, is kept as well. */
 export async function keepRest(
-  begun: Promise<KeptWork>,
+  begun: Promise<KeptWork | null> | null,
   job: SettleAttemptJob,
   worktree: string,
   work: JobWork,
 ): Promise<KeptWork> {
   const [early] = await Promise.allSettled([begun]);
-  if (early.status === 'rejected') return keepWork(job, worktree, work);
+  if (early.status === 'rejected' || early.value === null) return keepWork(job, worktree, work);
   const status = await work.tools.platform.git.slotStatus({ ...work.git, path: worktree });
   const isSame = status?.headCommit === early.value.headCommit && status?.paths.length === 0;
   if (isSame && status.branch === null) return early.value;

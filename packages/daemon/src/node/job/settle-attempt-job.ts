@@ -6,7 +6,7 @@ import type { ReleasedHost } from '../host/hosted-attempt.ts';
 import { pause } from '../node-clock.ts';
 import { JobProblemError } from './job-problem.ts';
 import type { JobWork } from './job-work.ts';
-import { keepRest, keepWork } from './keep-work.ts';
+import { keepExpected, keepRest, keepWork } from './keep-work.ts';
 import { slotPaths } from './slot-paths.ts';
 
 /** How long a host may take to end its agent and itself when it is told to. */
@@ -30,8 +30,11 @@ export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork)
   const released = tools.hosts.release(job.attemptId);
   const { worktree } = slotPaths({ paths: tools.paths, settings, ...job });
   const ending = endHost(job, host, released, work);
+  ending.catch(() => undefined);
+  // The order goes out first: while a process is made, nothing else is done.
+  await pause(tools.clock, 0, work.signal);
   // The work of an agent whose turn is over is most likely what it stays: kept while agent and host end.
-  const early = released?.isAgentResting === true ? keepWork(job, worktree, work) : null;
+  const early = released?.isAgentResting === true ? keepExpected(job, worktree, work) : null;
   early?.catch(() => undefined);
   // Beside the host's end. Without it the next session starts all the same, only later.
   void tools.sessions.stayReady().catch(() => undefined);
@@ -43,7 +46,7 @@ export async function performSettleAttempt(job: SettleAttemptJob, work: JobWork)
   const endingRest = endRest(job, { host, groups: released?.processGroups ?? [] }, work);
   if (!hasEnded) await Promise.allSettled([endingRest, early]);
   // After a host that did as it was told nothing is left, so that need not be waited for.
-  const keeping = early === null ? keepWork(job, worktree, work) : keepRest(early, job, worktree, work);
+  const keeping = keepRest(early, job, worktree, work);
   const forgetting = forgetSecrets(job, files, work);
   await Promise.allSettled([endingSession, endingRest, keeping, forgetting]);
   await Promise.all([endingSession, forgetting]);

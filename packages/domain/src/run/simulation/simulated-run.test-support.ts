@@ -239,7 +239,8 @@ export class SimulatedRun {
 
   #filesOf(attemptId: string): readonly string[] {
     const { spec, conflict } = taskOf(this.state, attemptOf(this.state, attemptId).taskId);
-    return spec?.files ?? conflict?.files ?? [];
+    // Of a folder, one that is in it.
+    return (spec?.files ?? conflict?.files ?? []).map((path) => (path.endsWith('/') ? `${path}a.ts` : path));
   }
 
   #keep(text: string): string {
